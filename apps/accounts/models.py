@@ -1,0 +1,169 @@
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core import signing
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.zones import zone_choices
+
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    email = models.EmailField(_("E-mail"), unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=50, default="Asia/Tokyo", choices=zone_choices)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Organization(models.Model):
+    name = models.CharField(_("Company"), max_length=80)
+    currency = models.CharField(_("Currency"), max_length=3, default="JPY")
+    owners = models.ManyToManyField(User, related_name="owned_organizations")
+    is_sample = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Visibility(models.TextChoices):
+    SELF = "self", _("Each rep sees the team's totals and own numbers")
+    OPEN = "open", _("Everyone sees everyone's numbers")
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User) -> "TeamQuerySet":
+        member = Q(memberships__user=user, memberships__ended_at__isnull=True)
+        return self.filter(member | Q(organization__owners=user)).distinct()
+
+    def editable_by(self, user: User) -> "TeamQuerySet":
+        manager = Q(
+            memberships__user=user, memberships__ended_at__isnull=True, memberships__role=Role.MANAGER
+        )
+        return self.filter(manager | Q(organization__owners=user)).distinct()
+
+
+class Team(models.Model):
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams")
+    name = models.CharField(_("Team"), max_length=80)
+    time_zone = models.CharField(_("Time zone"), max_length=50, default="Asia/Tokyo", choices=zone_choices)
+    visibility = models.CharField(
+        _("Who sees whose numbers"), max_length=8, choices=Visibility.choices, default=Visibility.SELF
+    )
+
+    objects = TeamQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    MANAGER = "manager", _("Manager")
+    REP = "rep", _("Rep")
+    VIEWER = "viewer", _("Viewer")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def carrying_targets(self) -> "MembershipQuerySet":
+        return self.active().filter(carries_targets=True)
+
+    def in_team_order(self) -> "MembershipQuerySet":
+        return self.select_related("user").order_by("position", "pk")
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("Role"), max_length=10, choices=Role.choices)
+    # A manager who sells too carries targets; a viewer never does.
+    carries_targets = models.BooleanField(_("Carries targets"), default=True)
+    position = models.PositiveIntegerField(default=0)
+    joined_on = models.DateField(_("Joined on"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_person_and_team"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.VIEWER) | Q(carries_targets=False), name="viewers_carry_no_targets"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    @property
+    def left_on(self) -> date | None:
+        return self.ended_at.date() if self.ended_at else None
+
+
+class Invitation(models.Model):
+    SALT = "kpiplanner.invitation"
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("E-mail"), blank=True)
+    role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.REP)
+    language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES)
+    invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def token(self) -> str:
+        """Signed, not stored: the link can be copied again, and a leaked database holds none."""
+        return signing.dumps(self.pk, salt=self.SALT)
+
+    @classmethod
+    def pk_of(cls, token: str) -> int | None:
+        try:
+            return int(signing.loads(token, salt=cls.SALT))
+        except signing.BadSignature:
+            return None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
+class Event(models.Model):
+    """What happened, by whom: written in the transaction that did it; audit and notices read it."""
+
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="events")
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "created_at"], name="event_by_team_and_time")]

@@ -1,0 +1,1 @@
+"""The maths. Pure: no Django, no database, no clock, no user-facing sentences."""

@@ -1,0 +1,52 @@
+"""Plan against actual on the working calendar: expected, gap, attainment, today's number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+
+def attainment(actual: int | Fraction, target: int | Fraction) -> Fraction | None:
+    """Actual over target, never capped, negative after cancellations; None where no target is set."""
+    return Fraction(actual) / Fraction(target) if target > 0 else None
+
+
+def expected_share(capacity: Sequence[Fraction], days_done: int) -> Fraction | None:
+    """The share of the period's capacity in its first ``days_done`` days; None without capacity.
+
+    Flat over days off: Wednesday evening of a plain week is 3/5, Sunday evening is 1.
+    """
+    whole = sum(capacity)
+    return sum(capacity[:days_done], Fraction(0)) / whole if whole else None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Today's number: what the plan asks of today, and what is added or spared to be on it again."""
+
+    plan: int
+    catch_up: int
+
+    @property
+    def needed(self) -> int:
+        return max(0, self.plan + self.catch_up)
+
+
+def requirement(planned: Sequence[int], capacity: Sequence[Fraction], today: int, done_before: int) -> Requirement:
+    """Today's requirement, fixed at 00:00 because only earlier days count as done.
+
+    ``planned`` and ``capacity`` are by day of the period, ``today`` the index of today. A shortage
+    is spread over the capacity that is left, rounded up (doing it every day is enough); a
+    surplus spares work, rounded down. On a day off nothing is asked.
+    """
+    plan, share = planned[today], capacity[today]
+    if not share:
+        return Requirement(plan, 0)
+    backlog = sum(planned[:today]) - done_before
+    part = backlog * share / sum(capacity[today:])
+    return Requirement(plan, ceil(part) if backlog > 0 else -floor(-part))
+
+
+def remaining_per_day(left: int, capacity_left: Fraction) -> Fraction | None:
+    """What each full working day that is left has to bring; None where no day is left."""
+    return Fraction(max(0, left)) / capacity_left if capacity_left else None

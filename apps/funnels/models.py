@@ -1,0 +1,92 @@
+from fractions import Fraction
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Team
+
+
+class Funnel(models.Model):
+    team = models.OneToOneField(Team, models.CASCADE, related_name="funnel")
+    preset = models.CharField(max_length=20, blank=True)
+
+    def stages(self) -> "KpiQuerySet":
+        return KpiQuerySet(Kpi).filter(funnel=self, kind=Kpi.Kind.STAGE, parked_at=None).order_by("position")
+
+
+class KpiQuerySet(models.QuerySet["Kpi"]):
+    def of_team(self, team: Team) -> "KpiQuerySet":
+        return self.filter(funnel__team=team)
+
+    def running(self) -> "KpiQuerySet":
+        return self.filter(kind=Kpi.Kind.STAGE, parked_at=None).order_by("position")
+
+
+class Kpi(models.Model):
+    """Something counted. So far stages; detail stages and signals are further kinds."""
+
+    class Kind(models.TextChoices):
+        STAGE = "stage", _("Stage")
+
+    class Nature(models.TextChoices):
+        ACTION = "action", _("Action: can be done on any day")
+        RESULT = "result", _("Result: follows from actions, counted by the week")
+
+    funnel = models.ForeignKey(Funnel, models.CASCADE, related_name="kpis")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.STAGE)
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=60)
+    unit = models.CharField(_("Unit"), max_length=12, blank=True)
+    nature = models.CharField(_("Nature"), max_length=8, choices=Nature.choices, default=Nature.ACTION)
+    position = models.PositiveIntegerField()
+    # The usual conversion from the stage before; a new plan starts from it.
+    rate_text = models.CharField(_("Rate"), max_length=40, blank=True)
+    rate_numerator = models.BigIntegerField(null=True, blank=True)
+    rate_denominator = models.BigIntegerField(null=True, blank=True)
+    rate_source = models.CharField(max_length=120, blank=True)
+    rate_source_url = models.URLField(blank=True)
+    carries_amount = models.BooleanField(default=False)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KpiQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["funnel", "code"], name="one_code_per_funnel"),
+            models.CheckConstraint(
+                condition=Q(rate_numerator=None, rate_denominator=None)
+                | Q(rate_numerator__gt=0, rate_denominator__gt=0),
+                name="rate_is_whole_and_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def rate(self) -> Fraction | None:
+        if self.rate_numerator is None or self.rate_denominator is None:
+            return None
+        return Fraction(self.rate_numerator, self.rate_denominator)
+
+    @property
+    def is_result(self) -> bool:
+        return self.nature == self.Nature.RESULT
+
+
+class Segment(models.Model):
+    """A stream that is logged apart, e.g. new and existing customers. Every team has a default."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="segments")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=60, blank=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "code"], name="one_segment_code_per_team"),
+            models.UniqueConstraint(
+                fields=["team"], condition=Q(is_default=True), name="one_default_segment_per_team"
+            ),
+        ]

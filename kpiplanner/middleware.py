@@ -1,0 +1,43 @@
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def private_answers(get_response: GetResponse) -> GetResponse:
+    """Answers belong to one person and one kind of request: no shared cache may mix them up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
+        # The same address answers a page or a fragment.
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return middleware
+
+
+def personal_language_and_zone(get_response: GetResponse) -> GetResponse:
+    """A signed-in person's own language and time zone win over the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            with timezone.override(settings.TIME_ZONE):
+                return get_response(request)
+        language = request.user.language or translation.get_language()
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(ZoneInfo(request.user.time_zone)):
+            response = get_response(request)
+        response.headers["Content-Language"] = language
+        return response
+
+    return middleware

@@ -1,0 +1,114 @@
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.domain.errors import PlanError
+from apps.domain.pace import attainment, expected_share, remaining_per_day, requirement
+from apps.domain.workdays import (
+    Person,
+    Week,
+    WorkCalendar,
+    capacities,
+    japanese_new_year,
+    period_days,
+    weeks_of,
+)
+
+PLAIN = WorkCalendar()
+
+
+def test_golden_week_of_2017_has_two_working_days() -> None:
+    calendar = WorkCalendar(days_off=frozenset(date(2017, 5, day) for day in (3, 4, 5)))
+    assert sum(capacities(calendar, period_days(date(2017, 5, 1), date(2017, 5, 7)))) == 2
+
+
+def test_march_2026_has_six_clipped_weeks() -> None:
+    weeks = weeks_of(period_days(date(2026, 3, 1), date(2026, 3, 31)))
+    assert len(weeks) == 6
+    assert weeks[0] == Week(date(2026, 3, 1), date(2026, 3, 1))
+    assert weeks[-1] == Week(date(2026, 3, 30), date(2026, 3, 31))
+
+
+def test_a_person_has_part_of_the_teams_calendar() -> None:
+    days = period_days(date(2026, 6, 1), date(2026, 6, 5))
+    person = Person({date(2026, 6, 2): Fraction(1, 2), date(2026, 6, 3): Fraction(1)}, Fraction(1, 2), date(2026, 6, 2))
+    assert capacities(PLAIN, days, person) == (0, Fraction(1, 4), 0, Fraction(1, 2), Fraction(1, 2))
+
+
+def test_an_extra_working_day_wins_over_a_day_off() -> None:
+    saturday = date(2026, 6, 6)
+    calendar = WorkCalendar(days_off=frozenset({saturday}), extra_days=frozenset({saturday}))
+    assert calendar.works_on(saturday)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [(date(2026, 2, 1), date(2026, 1, 1), "end_before_start"), (date(2026, 1, 1), date(2028, 1, 1), "period_too_long")],
+)
+def test_period_days_refuses(start: date, end: date, code: str) -> None:
+    with pytest.raises(PlanError) as error:
+        period_days(start, end)
+    assert error.value.code == code
+
+
+def test_new_year_closure() -> None:
+    days = period_days(date(2026, 12, 1), date(2027, 1, 31))
+    closed = japanese_new_year(days)
+    assert (closed[0], closed[-1], len(closed)) == (date(2026, 12, 29), date(2027, 1, 3), 6)
+
+
+def test_expected_share_is_60_per_cent_on_wednesday_evening_and_flat_over_the_weekend() -> None:
+    week = capacities(PLAIN, period_days(date(2026, 6, 1), date(2026, 6, 7)))
+    assert [expected_share(week, done) for done in (3, 5, 6, 7)] == [Fraction(3, 5), 1, 1, 1]
+    assert expected_share([Fraction(0)], 1) is None
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "expected"),
+    [(80, 100, Fraction(4, 5)), (2_100_000, 2_000_000, Fraction(21, 20)), (-100_000, 500_000, Fraction(-1, 5)), (5, 0, None)],
+)
+def test_attainment(actual: int, target: int, expected: Fraction | None) -> None:
+    assert attainment(actual, target) == expected
+
+
+def test_requirement_spreads_a_shortage_and_spares_a_surplus() -> None:
+    work = [Fraction(1)] * 5
+    assert requirement([3] * 5, work, 2, 6).needed == 3
+    behind = requirement([3] * 5, work, 2, 1)
+    assert (behind.plan, behind.catch_up, behind.needed) == (3, 2, 5)
+    assert requirement([3] * 5, work, 2, 9).needed == 2
+    assert requirement([3] * 5, work, 4, 40).needed == 0
+
+
+def test_requirement_asks_nothing_on_a_day_off() -> None:
+    assert requirement([3, 0, 3], [Fraction(1), Fraction(0), Fraction(1)], 1, 0).needed == 0
+
+
+def test_remaining_per_day() -> None:
+    assert remaining_per_day(13, Fraction(16)) == Fraction(13, 16)
+    assert remaining_per_day(-2, Fraction(4)) == 0
+    assert remaining_per_day(3, Fraction(0)) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2)])), min_size=1))
+def test_doing_what_each_day_asks_reaches_the_target(plan: list[tuple[int, Fraction]]) -> None:
+    planned = [units if share else 0 for units, share in plan]
+    capacity = [share for _units, share in plan]
+    done = 0
+    for today in range(len(plan)):
+        done += requirement(planned, capacity, today, done).needed
+    assert done == sum(planned)
+
+
+@given(st.data())
+def test_recovering_from_any_day_reaches_the_target(data: st.DataObject) -> None:
+    planned = data.draw(st.lists(st.integers(0, 20), min_size=2, max_size=15))
+    capacity = [Fraction(1)] * len(planned)
+    start = data.draw(st.integers(1, len(planned) - 1))
+    done = data.draw(st.integers(0, sum(planned[:start])))
+    for today in range(start, len(planned)):
+        done += requirement(planned, capacity, today, done).needed
+    assert done >= sum(planned)
