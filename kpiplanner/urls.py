@@ -1,3 +1,37 @@
-from django.urls import include, path
+from allauth.account import views as account
+from django.urls import include, path, re_path
 
-urlpatterns = [path("accounts/", include("allauth.account.urls"))]
+from kpiplanner import errors
+
+urlpatterns = [
+    path("", include("apps.home.urls")),
+    path("", include("apps.accounts.urls")),
+    path("welcome/", include("apps.setup.urls")),
+    # Of allauth's pages those that we offer; its templates look some of these names up.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/signup/", account.signup, name="account_signup"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/set/", account.password_set, name="account_set_password"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("teams/<int:team_id>/calendar/", include("apps.calendars.urls")),
+    path("teams/<int:team_id>/funnel/", include("apps.funnels.urls")),
+    path("teams/<int:team_id>/plans/", include("apps.goals.urls")),
+    path("teams/<int:team_id>/progress/", include("apps.progress.urls")),
+]
+
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -36,7 +36,9 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["member", "day"], name="entry_by_member_and_day"),
-            models.Index(fields=["shared_with", "day"], condition=Q(shared_with__isnull=False), name="entry_shared"),
+            models.Index(
+                fields=["shared_with", "day"], condition=Q(shared_with__isnull=False), name="entry_shared"
+            ),
             models.Index(fields=["team", "source", "day"], condition=Q(kind="import"), name="entry_imported"),
         ]
         constraints = [
@@ -57,5 +59,7 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "day", "kpi", "segment"], name="one_tally_per_member_day_kpi"),
+            models.UniqueConstraint(
+                fields=["member", "day", "kpi", "segment"], name="one_tally_per_member_day_kpi"
+            ),
         ]

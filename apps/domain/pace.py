@@ -22,7 +22,7 @@ def expected_share(capacity: Sequence[Fraction], days_done: int) -> Fraction | N
 
 @dataclass(frozen=True)
 class Requirement:
-    """Today's number: what the plan asks of today, and what is added or spared to be on it again."""
+    """A number to do: what the plan asks, and what is added or spared to be on the plan again."""
 
     plan: int
     catch_up: int
@@ -32,18 +32,21 @@ class Requirement:
         return max(0, self.plan + self.catch_up)
 
 
-def requirement(planned: Sequence[int], capacity: Sequence[Fraction], today: int, done_before: int) -> Requirement:
-    """Today's requirement, fixed at 00:00 because only earlier days count as done.
+def requirement(
+    planned: Sequence[int], capacity: Sequence[Fraction], first: int, last: int, done_before: int
+) -> Requirement:
+    """What a day (``first == last``) or a week asks for, fixed when it begins.
 
-    ``planned`` and ``capacity`` are by day of the period, ``today`` the index of today. A shortage
-    is spread over the capacity that is left, rounded up (doing it every day is enough); a
-    surplus spares work, rounded down. On a day off nothing is asked.
+    ``planned`` and ``capacity`` are by day of the period; only what was done before ``first``
+    counts. A shortage is spread over the capacity that is left, rounded up (doing it every day
+    is enough); a surplus spares work, rounded down. Without capacity nothing is added.
     """
-    plan, share = planned[today], capacity[today]
+    plan = sum(planned[first : last + 1])
+    share = sum(capacity[first : last + 1], Fraction(0))
     if not share:
         return Requirement(plan, 0)
-    backlog = sum(planned[:today]) - done_before
-    part = backlog * share / sum(capacity[today:])
+    backlog = sum(planned[:first]) - done_before
+    part = backlog * share / sum(capacity[first:])
     return Requirement(plan, ceil(part) if backlog > 0 else -floor(-part))
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from apps.domain.errors import PlanError
 from apps.domain.numbers import LONGEST, normal
 
+FINEST = 10**15  # both sides of the fraction fit a database integer, with room to multiply
 NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
 # What a Japanese speaker counts: 件 社 人 回 本 軒 名 組 通 か所
 COUNTER = r"(?:件|社|人|回|本|軒|名|組|通|つ|個|店|か所|箇所)?"
@@ -40,7 +41,7 @@ def parse_rate(text: str) -> Rate:
     A bare number above 1 could mean per cent or "per event"; it is refused with both readings
     as facts, so that the form can offer them. Raises PlanError: ``rate_missing``,
     ``rate_zero``, ``rate_negative``, ``rate_ambiguous`` (percent, per_event),
-    ``rate_unreadable``, ``too_long``.
+    ``rate_unreadable``, ``rate_too_fine``, ``too_long``.
     """
     if not text.strip():
         raise PlanError("rate_missing")
@@ -52,6 +53,8 @@ def parse_rate(text: str) -> Rate:
         raise PlanError(_why_unreadable(bare), text=text)
     if value == 0:
         raise PlanError("rate_zero", text=text)
+    if max(value.numerator, value.denominator) > FINEST:
+        raise PlanError("rate_too_fine")
     if value > 1 and BARE.fullmatch(bare):
         raise PlanError("rate_ambiguous", text=text, percent=f"{bare}%", per_event=f"{bare} per event")
     return Rate(value, text.strip())

@@ -26,7 +26,9 @@ def split_by_weight(total: int, weights: Mapping[int, Fraction]) -> dict[int, in
         return {}
     keys = sorted(weights)
     whole = sum(weights.values())
-    shares = {key: Fraction(total * weights[key], whole) if whole else Fraction(total, len(keys)) for key in keys}
+    shares = {
+        key: Fraction(total * weights[key], whole) if whole else Fraction(total, len(keys)) for key in keys
+    }
     parts = {key: floor(share) for key, share in shares.items()}
     missing = total - sum(parts.values())
     for key in sorted(keys, key=lambda key: (parts[key] - shares[key], key))[:missing]:
@@ -143,3 +145,22 @@ def _by_flow(lines: Mapping[int, _Line]) -> Schedule:
         key: [network.carried(cells[key, day]) if (key, day) in cells else 0 for day in range(length)]
         for key in keys
     }
+
+
+def replan(
+    before: Mapping[int, Sequence[int]],
+    totals: Mapping[int, int],
+    capacity: Mapping[int, Sequence[Fraction]],
+    first_day: int,
+) -> Schedule:
+    """A new version of a schedule from ``first_day`` on: earlier days keep their numbers.
+
+    What the new totals leave after the earlier days (never less than nothing) is spread over the
+    days that remain; somebody without a new total is asked for nothing more.
+    """
+    keys = sorted(before.keys() | totals.keys())
+    length = len(next(iter(capacity.values()), ()))
+    kept = {key: list(before.get(key, [0] * length))[:first_day] for key in keys}
+    left = {key: max(0, totals.get(key, 0) - sum(kept[key])) for key in keys}
+    rest = spread(left, {key: capacity[key][first_day:] for key in keys})
+    return {key: kept[key] + rest[key] for key in keys}

@@ -1,6 +1,6 @@
 """The working calendar: how much of each day of a period can be worked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -91,8 +91,3 @@ def weeks_of(days: Sequence[date]) -> tuple[Week, ...]:
         else:
             weeks.append(Week(day, day))
     return tuple(weeks)
-
-
-def japanese_new_year(days: Collection[date]) -> list[date]:
-    """29 December to 3 January, the closure that most Japanese companies keep."""
-    return [day for day in days if (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)]

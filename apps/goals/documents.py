@@ -16,6 +16,7 @@ from apps.domain.staircase import split_over_time
 from apps.domain.workdays import WorkCalendar, capacities, period_days, weeks_of
 
 MOST_STAGES = 50
+LARGEST_DOUBLE = 10**300
 
 Json = dict[str, Any]
 Worded = Callable[[PlanError], str]
@@ -210,8 +211,10 @@ def _landing(landing: Landing) -> Json:
 
 
 def _plain(value: Fraction) -> int | float:
-    """A JSON number: whole where it is whole, otherwise the nearest double."""
-    return value.numerator if value.denominator == 1 else float(value)
+    """A JSON number: whole where it is whole or beyond what a double holds, otherwise the nearest."""
+    if value.denominator == 1 or abs(value) > LARGEST_DOUBLE:
+        return round(value)
+    return float(value)
 
 
 def _calendar(document: Document) -> WorkCalendar:

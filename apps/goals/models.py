@@ -104,7 +104,9 @@ class PlanShare(models.Model):
     amount = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan", "member"], name="one_share_per_plan_and_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "member"], name="one_share_per_plan_and_member")
+        ]
 
 
 class PlanTarget(models.Model):
@@ -119,5 +121,7 @@ class PlanTarget(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["plan", "member", "kpi", "segment"], name="one_target_per_plan_member_kpi"),
+            models.UniqueConstraint(
+                fields=["plan", "member", "kpi", "segment"], name="one_target_per_plan_member_kpi"
+            ),
         ]

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
+from apps.funnels.wording import SENTENCES as RATE_SENTENCES
 
-SENTENCES = {
+SENTENCES = RATE_SENTENCES | {
     "bad_date": _("“%(text)s” is not a date. Write it like 2026-12-01."),
     "bad_json": _("This line is not a JSON object: %(problem)s"),
     "bad_stage": _("A stage has to be an object with a name."),
@@ -16,22 +17,19 @@ SENTENCES = {
     "kgi_overlaps": _("Another goal already runs from %(start)s to %(end)s. Two goals cannot share a day."),
     "missing": _("Please fill this in."),
     "name_twice": _("The name “%(name)s” is used twice."),
+    "needs_too_much": _(
+        "At these rates “%(stage)s” would be needed more than %(largest)s times. Check the rates."
+    ),
     "no_stages": _("The funnel has no stage."),
     "no_working_days": _("This period has no working day, so nothing can be spread over it."),
     "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
     "not_whole": _("Please give a whole number."),
+    "plan_outdated": _("Somebody else saved version %(number)s while you were editing."),
     "period_too_long": _("A period may have %(longest)s days at the most."),
     "price_not_positive": _("The unit price has to be greater than zero."),
     "rate_above_one": _("“%(stage)s” has a rate above 100 %%: more than one comes from one before."),
-    "rate_ambiguous": _("“%(text)s” can mean %(percent)s, or %(per_event)s. Which one is it?"),
-    "rate_missing": _("Type the rate: how many of the stage before become one of these, like 20 % or 1 in 5."),
-    "rate_negative": _("A rate cannot be negative."),
-    "rate_unreadable": _("“%(text)s” is not a rate. Write it like 20 %%, 0.2, 1/5 or 1 in 5."),
-    "rate_zero": _("With a rate of 0 % nothing arrives at the next stage, whatever you do before it."),
     "too_fine": _("%(currency)s has no smaller unit than %(smallest)s."),
     "too_large": _("This is larger than %(largest)s, the most that can be planned."),
-    "too_long": _("This is longer than %(longest)s characters."),
-    "too_many_stages": _("A funnel may have %(largest)s stages at the most."),
     "unknown_country": _("There are no public holidays for the country “%(text)s”. Use a code like JP."),
     "valid_from_outside": _("The change has to start within the period, %(start)s to %(end)s."),
 }
@@ -39,4 +37,5 @@ SENTENCES = {
 
 def sentence(error: PlanError) -> str:
     text = str(SENTENCES[error.code])
-    return text % error.facts if error.facts else text
+    # Only a sentence with placeholders has its per cent signs doubled.
+    return text % error.facts if "%(" in text else text

@@ -12,7 +12,6 @@ from apps.domain.workdays import (
     Week,
     WorkCalendar,
     capacities,
-    japanese_new_year,
     period_days,
     weeks_of,
 )
@@ -34,8 +33,10 @@ def test_march_2026_has_six_clipped_weeks() -> None:
 
 def test_a_person_has_part_of_the_teams_calendar() -> None:
     days = period_days(date(2026, 6, 1), date(2026, 6, 5))
-    person = Person({date(2026, 6, 2): Fraction(1, 2), date(2026, 6, 3): Fraction(1)}, Fraction(1, 2), date(2026, 6, 2))
-    assert capacities(PLAIN, days, person) == (0, Fraction(1, 4), 0, Fraction(1, 2), Fraction(1, 2))
+    person = Person(
+        {date(2026, 6, 2): Fraction(1, 2), date(2026, 6, 3): Fraction(1)}, Fraction(1, 2), date(2026, 6, 2)
+    )
+    assert [str(share) for share in capacities(PLAIN, days, person)] == ["0", "1/4", "0", "1/2", "1/2"]
 
 
 def test_an_extra_working_day_wins_over_a_day_off() -> None:
@@ -46,18 +47,15 @@ def test_an_extra_working_day_wins_over_a_day_off() -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "code"),
-    [(date(2026, 2, 1), date(2026, 1, 1), "end_before_start"), (date(2026, 1, 1), date(2028, 1, 1), "period_too_long")],
+    [
+        (date(2026, 2, 1), date(2026, 1, 1), "end_before_start"),
+        (date(2026, 1, 1), date(2028, 1, 1), "period_too_long"),
+    ],
 )
 def test_period_days_refuses(start: date, end: date, code: str) -> None:
     with pytest.raises(PlanError) as error:
         period_days(start, end)
     assert error.value.code == code
-
-
-def test_new_year_closure() -> None:
-    days = period_days(date(2026, 12, 1), date(2027, 1, 31))
-    closed = japanese_new_year(days)
-    assert (closed[0], closed[-1], len(closed)) == (date(2026, 12, 29), date(2027, 1, 3), 6)
 
 
 def test_expected_share_is_60_per_cent_on_wednesday_evening_and_flat_over_the_weekend() -> None:
@@ -68,7 +66,12 @@ def test_expected_share_is_60_per_cent_on_wednesday_evening_and_flat_over_the_we
 
 @pytest.mark.parametrize(
     ("actual", "target", "expected"),
-    [(80, 100, Fraction(4, 5)), (2_100_000, 2_000_000, Fraction(21, 20)), (-100_000, 500_000, Fraction(-1, 5)), (5, 0, None)],
+    [
+        (80, 100, Fraction(4, 5)),
+        (2_100_000, 2_000_000, Fraction(21, 20)),
+        (-100_000, 500_000, Fraction(-1, 5)),
+        (5, 0, None),
+    ],
 )
 def test_attainment(actual: int, target: int, expected: Fraction | None) -> None:
     assert attainment(actual, target) == expected
@@ -76,15 +79,23 @@ def test_attainment(actual: int, target: int, expected: Fraction | None) -> None
 
 def test_requirement_spreads_a_shortage_and_spares_a_surplus() -> None:
     work = [Fraction(1)] * 5
-    assert requirement([3] * 5, work, 2, 6).needed == 3
-    behind = requirement([3] * 5, work, 2, 1)
+    assert requirement([3] * 5, work, 2, 2, 6).needed == 3
+    behind = requirement([3] * 5, work, 2, 2, 1)
     assert (behind.plan, behind.catch_up, behind.needed) == (3, 2, 5)
-    assert requirement([3] * 5, work, 2, 9).needed == 2
-    assert requirement([3] * 5, work, 4, 40).needed == 0
+    assert requirement([3] * 5, work, 2, 2, 9).needed == 2
+    assert requirement([3] * 5, work, 4, 4, 40).needed == 0
 
 
 def test_requirement_asks_nothing_on_a_day_off() -> None:
-    assert requirement([3, 0, 3], [Fraction(1), Fraction(0), Fraction(1)], 1, 0).needed == 0
+    assert requirement([3, 0, 3], [Fraction(1), Fraction(0), Fraction(1)], 1, 1, 0).needed == 0
+
+
+def test_requirement_of_a_week_adds_its_share_of_the_shortage() -> None:
+    work = [Fraction(1)] * 10
+    week = requirement([1] * 10, work, 5, 9, 2)
+    assert (week.plan, week.catch_up) == (5, 3)
+    first = requirement([1] * 10, work, 0, 4, 0)
+    assert (first.plan, first.catch_up) == (5, 0)
 
 
 def test_remaining_per_day() -> None:
@@ -93,13 +104,17 @@ def test_remaining_per_day() -> None:
     assert remaining_per_day(3, Fraction(0)) is None
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2)])), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2)])), min_size=1
+    )
+)
 def test_doing_what_each_day_asks_reaches_the_target(plan: list[tuple[int, Fraction]]) -> None:
     planned = [units if share else 0 for units, share in plan]
     capacity = [share for _units, share in plan]
     done = 0
     for today in range(len(plan)):
-        done += requirement(planned, capacity, today, done).needed
+        done += requirement(planned, capacity, today, today, done).needed
     assert done == sum(planned)
 
 
@@ -110,5 +125,5 @@ def test_recovering_from_any_day_reaches_the_target(data: st.DataObject) -> None
     start = data.draw(st.integers(1, len(planned) - 1))
     done = data.draw(st.integers(0, sum(planned[:start])))
     for today in range(start, len(planned)):
-        done += requirement(planned, capacity, today, done).needed
+        done += requirement(planned, capacity, today, today, done).needed
     assert done >= sum(planned)

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -14,11 +15,11 @@ from apps.domain.rates import parse_rate
     [
         ("20%", Fraction(1, 5)),
         ("20 %", Fraction(1, 5)),
-        ("20%", Fraction(1, 5)),
+        ("\uff12\uff10\uff05", Fraction(1, 5)),  # full width
         ("0.2", Fraction(1, 5)),
         (".2", Fraction(1, 5)),
         ("1/3", Fraction(1, 3)),
-        ("1/3", Fraction(1, 3)),
+        ("\uff11\uff0f\uff13", Fraction(1, 3)),
         ("1 in 5", Fraction(1, 5)),
         ("3 out of 10", Fraction(3, 10)),
         ("5件に1件", Fraction(1, 5)),
@@ -75,10 +76,8 @@ def test_parse_rate_asks_what_a_bare_number_means() -> None:
 
 @given(st.text(max_size=60))
 def test_parse_rate_never_breaks(text: str) -> None:
-    try:
+    with suppress(PlanError):
         assert parse_rate(text).value > 0
-    except PlanError as error:
-        assert error.code
 
 
 @pytest.mark.parametrize(
@@ -86,6 +85,7 @@ def test_parse_rate_never_breaks(text: str) -> None:
     [
         ("1,000,000", 1_000_000),
         ("100万", 1_000_000),
+        ("\uff11\uff10\uff10\u4e07\u5186", 1_000_000),
         ("1.5億", 150_000_000),
         ("1億5000万", 150_000_000),
         ("1億5000万30", 150_000_030),
@@ -103,8 +103,16 @@ def test_parse_number_reads(text: str, value: Fraction) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "missing"), ("abc", "not_a_number"), ("1/0", "not_a_number"), ("1e999999999", "not_a_number"),
-     ("万", "not_a_number"), ("5万3億", "not_a_number"), ("nan", "not_a_number"), ("1" * 41, "too_long")],
+    [
+        ("", "missing"),
+        ("abc", "not_a_number"),
+        ("1/0", "not_a_number"),
+        ("1e999999999", "not_a_number"),
+        ("万", "not_a_number"),
+        ("5万3億", "not_a_number"),
+        ("nan", "not_a_number"),
+        ("1" * 41, "too_long"),
+    ],
 )
 def test_parse_number_refuses(text: str, code: str) -> None:
     with pytest.raises(PlanError) as error:
@@ -114,16 +122,20 @@ def test_parse_number_refuses(text: str, code: str) -> None:
 
 @given(st.text(max_size=60))
 def test_parse_number_never_breaks(text: str) -> None:
-    try:
-        parse_number(text)
-    except PlanError as error:
-        assert error.code
+    with suppress(PlanError):
+        assert isinstance(parse_number(text), Fraction)
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Fraction(472583, 1000), "472.58"), (Fraction(10), "10"), (Fraction(1, 3), "0.33"), (Fraction(-1, 3), "-0.33"),
-     (Fraction(-1, 1000), "0"), (Fraction(5, 1000), "0.01")],
+    [
+        (Fraction(472583, 1000), "472.58"),
+        (Fraction(10), "10"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(-1, 3), "-0.33"),
+        (Fraction(-1, 1000), "0"),
+        (Fraction(5, 1000), "0.01"),
+    ],
 )
 def test_shown(value: Fraction, text: str) -> None:
     assert shown(value) == text

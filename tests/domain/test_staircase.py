@@ -17,7 +17,13 @@ def ones(count: int) -> list[Fraction]:
 
 @pytest.mark.parametrize(
     ("total", "expected"),
-    [(50, [12, 13, 12, 13]), (300, [75, 75, 75, 75]), (10, [2, 3, 2, 3]), (1, [0, 0, 0, 1]), (0, [0, 0, 0, 0])],
+    [
+        (50, [12, 13, 12, 13]),
+        (300, [75, 75, 75, 75]),
+        (10, [2, 3, 2, 3]),
+        (1, [0, 0, 0, 1]),
+        (0, [0, 0, 0, 0]),
+    ],
 )
 def test_split_over_four_equal_weeks(total: int, expected: list[int]) -> None:
     assert split_over_time(total, ones(4)) == expected
@@ -35,8 +41,8 @@ def test_split_by_weight_takes_the_largest_remainder() -> None:
 
 
 def test_spread_of_473_calls_over_five_people_sums_in_both_directions() -> None:
-    work = {key: ones(days) + [Fraction(0)] * (20 - days) for key, days in enumerate((20, 20, 18, 10, 20))}
-    totals = split_by_weight(473, {key: sum(row) for key, row in work.items()})
+    work = {key: [Fraction(day < days) for day in range(20)] for key, days in enumerate((20, 20, 18, 10, 20))}
+    totals = split_by_weight(473, {key: sum(row, Fraction(0)) for key, row in work.items()})
     schedule = spread(totals, work)
     assert sum(totals.values()) == 473
     assert {key: sum(row) for key, row in schedule.items()} == totals

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
-            for line in sys.stdin:
+            for line in sys.stdin.buffer:
                 if line.strip():
-                    self.stdout.write(json.dumps(answer(line, sentence), ensure_ascii=False))
-                    self.stdout.flush()
+                    text = json.dumps(answer(line.decode(errors="replace"), sentence), ensure_ascii=False)
+                    # A lone surrogate in a name has no UTF-8; its escape is valid JSON.
+                    sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
+                    sys.stdout.buffer.flush()

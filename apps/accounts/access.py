@@ -1,0 +1,82 @@
+"""Fetching is permission: a view holds a team only if this person may see or edit it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from apps.accounts.models import Membership, MembershipQuerySet, Role, Team, User
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person may do in one team."""
+
+    user: User
+    team: Team
+    role: str
+    membership: Membership | None
+
+    @property
+    def can_edit(self) -> bool:
+        return self.role in (OWNER, Role.MANAGER)
+
+    @property
+    def sees_everyone(self) -> bool:
+        return self.role != Role.REP or self.team.visibility == "open"
+
+    @property
+    def carries_targets(self) -> bool:
+        return self.membership is not None and self.membership.carries_targets
+
+    def members(self) -> MembershipQuerySet:
+        """The members whose rows this person may see, in team order."""
+        everyone = Membership.objects.filter(team=self.team).active().in_team_order()
+        return everyone if self.sees_everyone else everyone.filter(user=self.user)
+
+    def member(self, member_id: int) -> Membership:
+        """A member whose rows may be seen, also one who left; 404 otherwise."""
+        visible = Membership.objects.filter(team=self.team).select_related("user")
+        if not self.sees_everyone:
+            visible = visible.filter(user=self.user)
+        return get_object_or_404(visible, pk=member_id)
+
+
+def visit_team(request: "SignedInRequest", team_id: int) -> Access:
+    """The team, seen by this person; 404 where it is not theirs to see."""
+    user = request.user
+    team = get_object_or_404(Team.objects.visible_to(user).select_related("organization"), pk=team_id)
+    membership = Membership.objects.active().filter(team=team, user=user).first()
+    if membership and membership.role == Role.MANAGER:
+        role = str(Role.MANAGER)
+    elif team.organization.owners.filter(pk=user.pk).exists():
+        role = OWNER
+    elif membership:
+        role = membership.role
+    else:
+        raise Http404
+    request.access = Access(user, team, role, membership)
+    return request.access
+
+
+def edit_team(request: "SignedInRequest", team_id: int) -> Access:
+    """The team, to be changed by this person; 403 for those who may only look."""
+    access = visit_team(request, team_id)
+    if not access.can_edit:
+        raise PermissionDenied
+    return access
+
+
+def log_in_team(request: "SignedInRequest", team_id: int) -> tuple[Access, Membership]:
+    """The team and the own membership, to log activity; 403 for those who carry no targets."""
+    access = visit_team(request, team_id)
+    if access.membership is None or not access.membership.carries_targets:
+        raise PermissionDenied
+    return access, access.membership

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from apps.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("language/", views.language_set, name="language_set"),
+    path("profile/", views.profile, name="profile"),
+    path("invitations/<str:token>/accept/", views.invitation_accept, name="invitation_accept"),
+    # /teams/<team_id>/
+    path("teams/<int:team_id>/edit/", views.team_edit, name="team_edit"),
+    path("teams/<int:team_id>/people/", views.people, name="people"),
+    path("teams/<int:team_id>/people/invite/", views.invitation_create, name="invitation_create"),
+    path(
+        "teams/<int:team_id>/invitations/<int:invitation_id>/revoke/",
+        views.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("teams/<int:team_id>/members/<int:member_id>/edit/", views.member_edit, name="member_edit"),
+    path("teams/<int:team_id>/members/<int:member_id>/end/", views.member_end, name="member_end"),
+]

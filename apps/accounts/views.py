@@ -1,0 +1,202 @@
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import services
+from apps.accounts.access import edit_team, visit_team
+from apps.accounts.forms import InvitationForm, MemberForm, NewPersonForm, ProfileForm, TeamForm
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import LANGUAGES, Invitation, Membership, User
+from apps.accounts.tasks import invitation_link, mail_invitation
+from apps.accounts.wording import sentence
+from apps.domain.errors import PlanError
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@login_not_required
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    language = request.POST.get("language", "")
+    if language in dict(LANGUAGES):
+        response.set_cookie("language", language, max_age=60 * 60 * 24 * 365, samesite="Lax", httponly=True)
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: SignedInRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def people(request: SignedInRequest, team_id: int) -> HttpResponse:
+    visit_team(request, team_id)
+    return _people_page(request, InvitationForm())
+
+
+def _people_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
+    access = request.access
+    open_invitations = [
+        {"invitation": invitation, "link": invitation_link(invitation)}
+        for invitation in access.team.invitations.filter(
+            accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+        ).order_by("pk")
+        if access.can_edit
+    ]
+    context = {
+        "members": Membership.objects.filter(team=access.team).active().in_team_order(),
+        "invitations": open_invitations,
+        "form": form,
+    }
+    return render(request, "accounts/people.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def invitation_create(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _people_page(request, form)
+    invitation = services.invite_member(
+        team=access.team,
+        by=request.user,
+        email=form.cleaned_data["email"],
+        role=form.cleaned_data["role"],
+        language=request.user.language,
+    )
+    if invitation.email:
+        mail_invitation.enqueue(invitation.pk)
+        messages.success(
+            request, _("The invitation to %(email)s is on its way.") % {"email": invitation.email}
+        )
+    else:
+        messages.success(request, _("The link is ready. Copy it below and pass it on."))
+    return redirect("accounts:people", team_id)
+
+
+@require_POST
+def invitation_revoke(request: SignedInRequest, team_id: int, invitation_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    invitation = get_object_or_404(access.team.invitations, pk=invitation_id)
+    services.revoke_invitation(invitation=invitation, by=request.user)
+    messages.success(request, _("The invitation is withdrawn; its link no longer works."))
+    return redirect("accounts:people", team_id)
+
+
+@require_http_methods(["GET", "POST"])
+def member_edit(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    members = Membership.objects.active().select_related("user", "team__organization")
+    member = get_object_or_404(members, team=access.team, pk=member_id)
+    form = MemberForm(request.POST or None, instance=member)
+    if request.method == "POST" and form.is_valid():
+        unchanged = members.get(pk=member.pk)
+        try:
+            services.change_member(member=unchanged, by=request.user, **form.cleaned_data)
+        except PlanError as error:
+            form.add_error(None, sentence(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:people", team_id)
+    context = {"form": form, "member": member}
+    return render(request, "accounts/member_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def member_end(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    members = Membership.objects.active().select_related("user", "team__organization")
+    member = get_object_or_404(members, team=access.team, pk=member_id)
+    try:
+        services.end_membership(member=member, by=request.user)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+    else:
+        messages.success(
+            request,
+            _("%(name)s no longer has access. What was logged stays in the team's sums.")
+            % {"name": member.user.name},
+        )
+    return redirect("accounts:people", team_id)
+
+
+@require_http_methods(["GET", "POST"])
+def team_edit(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    form = TeamForm(request.POST or None, instance=access.team)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        services.record_event(team=access.team, actor=request.user, kind="team_changed", **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:team_edit", team_id)
+    return render(request, "accounts/team_edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _open_invitation(token: str) -> Invitation:
+    pk = Invitation.pk_of(token)
+    if pk is None:
+        raise Http404
+    return get_object_or_404(Invitation.objects.select_related("team__organization", "invited_by"), pk=pk)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    invitation = _open_invitation(token)
+    if not invitation.is_open(timezone.now()):
+        return render(request, "accounts/invitation_closed.html", {"invitation": invitation}, status=410)
+    if isinstance(request.user, User):
+        return _join_signed_in(request, invitation, request.user)
+    form = NewPersonForm(request.POST or None, fixed_email=invitation.email)
+    if request.method == "POST" and form.is_valid():
+        return _join_as_new_person(request, invitation, form)
+    return _invitation_page(request, invitation, form)
+
+
+def _invitation_page(
+    request: HttpRequest, invitation: Invitation, form: NewPersonForm | None
+) -> HttpResponse:
+    context = {"invitation": invitation, "form": form}
+    status = 422 if form and form.errors else 200
+    return render(request, "accounts/invitation_accept.html", context, status=status)
+
+
+def _join_signed_in(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    if request.method != "POST":
+        return _invitation_page(request, invitation, None)
+    try:
+        services.accept_invitation(invitation=invitation, user=user)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+    return redirect("/")
+
+
+def _join_as_new_person(request: HttpRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
+    data = form.cleaned_data
+    user = User.objects.create_user(
+        data["email"],
+        data["password"],
+        name=data["name"],
+        language=translation.get_language() or invitation.language,
+        time_zone=invitation.team.time_zone,
+    )
+    login(request, user, BACKEND)
+    return _join_signed_in(request, invitation, user)

@@ -1,0 +1,73 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Membership
+from apps.calendars.holidays import country_choices
+from apps.calendars.models import DayKind
+from apps.domain.workdays import LONGEST_PERIOD
+
+
+def date_input() -> forms.DateInput:
+    # ISO on the wire: what <input type="date"> reads and writes in every language.
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class CalendarForm(forms.Form):
+    country = forms.ChoiceField(label=_("Public holidays of"), required=False)
+    weekdays = forms.MultipleChoiceField(
+        label=_("Working weekdays"),
+        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        countries = country_choices(get_language() or "en")
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Public holidays of"), required=False, choices=[("", _("No public holidays")), *countries]
+        )
+
+    def clean_weekdays(self) -> str:
+        return "".join(sorted(self.cleaned_data["weekdays"]))
+
+
+class RangeForm(forms.Form):
+    """From one day to another, at most a year and some weeks."""
+
+    start = forms.DateField(label=_("From"), widget=date_input())
+    end = forms.DateField(label=_("Until"), widget=date_input(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        start: date | None = data.get("start")
+        if start is None:
+            return data
+        end = data.get("end") or start
+        data["end"] = end
+        if end < start:
+            self.add_error("end", _("The last day is before the first."))
+        elif (end - start).days >= LONGEST_PERIOD:
+            self.add_error("end", _("That is longer than a year. Please take it in parts."))
+        return data
+
+
+class CalendarDayForm(RangeForm):
+    kind = forms.ChoiceField(label=_("What kind of day"), choices=DayKind.choices)
+    name = forms.CharField(label=_("Reason"), max_length=60, required=False)
+
+
+class LeaveForm(RangeForm):
+    member = forms.ModelChoiceField(label=_("Person"), queryset=Membership.objects.none())
+    is_half = forms.BooleanField(label=_("Half a day each"), required=False)
+
+    def __init__(self, *args: Any, members: "Any", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = members
+        field.empty_label = None

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from apps.calendars import views
+
+app_name = "calendars"
+urlpatterns = [
+    # /teams/<team_id>/calendar/
+    path("", views.calendar, name="calendar"),
+    path("edit/", views.calendar_edit, name="calendar_edit"),
+    path("days/mark/", views.day_mark, name="day_mark"),
+    path("days/<int:day_id>/unmark/", views.day_unmark, name="day_unmark"),
+    path("new-year/close/", views.new_year_close, name="new_year_close"),
+    path("leave/take/", views.leave_take, name="leave_take"),
+    path("leave/<int:leave_id>/cancel/", views.leave_cancel, name="leave_cancel"),
+]

@@ -1,0 +1,125 @@
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from apps.accounts.models import Team, User
+from apps.accounts.services import record_event
+from apps.domain.errors import PlanError
+from apps.domain.rates import Rate, parse_rate
+from apps.funnels.models import Funnel, Kpi, Segment
+from apps.funnels.presets import BY_CODE
+
+MOST_STAGES = 10
+
+
+@transaction.atomic
+def start_funnel(*, team: Team, by: User, preset: str) -> Funnel:
+    """A funnel from a preset, in the language of the moment, and the team's default segment."""
+    funnel, created = Funnel.objects.get_or_create(team=team, defaults={"preset": preset})
+    Segment.objects.get_or_create(team=team, is_default=True, defaults={"code": "default"})
+    if created:
+        Kpi.objects.bulk_create(_preset_kpis(funnel, preset))
+        record_event(team=team, actor=by, kind="funnel_started", preset=preset)
+    return funnel
+
+
+def _preset_kpis(funnel: Funnel, preset: str) -> list[Kpi]:
+    stages = BY_CODE[preset].stages
+    kpis = []
+    for position, stage in enumerate(stages):
+        kpi = Kpi(
+            funnel=funnel,
+            code=stage.code,
+            name=str(stage.name),
+            unit=str(stage.unit),
+            nature=Kpi.Nature.RESULT if stage.is_result else Kpi.Nature.ACTION,
+            position=position,
+            carries_amount=position == len(stages) - 1,
+            rate_source=str(stage.source),
+            rate_source_url=stage.url,
+        )
+        if stage.rate:
+            _put_rate(kpi, parse_rate(stage.rate))
+        kpis.append(kpi)
+    return kpis
+
+
+def _put_rate(kpi: Kpi, rate: Rate | None) -> None:
+    kpi.rate_text = rate.text if rate else ""
+    kpi.rate_numerator = rate.value.numerator if rate else None
+    kpi.rate_denominator = rate.value.denominator if rate else None
+
+
+@transaction.atomic
+def add_stage(*, funnel: Funnel, by: User, name: str, unit: str, nature: str, rate: Rate | None) -> Kpi:
+    """A further stage before the last one: the last stage is the contract, where the goal is.
+
+    Raises PlanError ``too_many_stages`` (largest).
+    """
+    Funnel.objects.select_for_update().get(pk=funnel.pk)
+    running = list(funnel.stages())
+    if len(running) >= MOST_STAGES:
+        raise PlanError("too_many_stages", largest=MOST_STAGES)
+    kpi = Kpi(funnel=funnel, code=_free_code(funnel, name), name=name, unit=unit, nature=nature, position=0)
+    kpi.carries_amount = not running
+    _put_rate(kpi, rate)
+    kpi.position = (funnel.kpis.aggregate(Max("position"))["position__max"] or 0) + 1
+    kpi.save()
+    _number([*running[:-1], kpi, *running[-1:]])
+    record_event(team=funnel.team, actor=by, kind="stage_added", kpi=kpi.pk)
+    return kpi
+
+
+def _free_code(funnel: Funnel, name: str) -> str:
+    taken = set(funnel.kpis.values_list("code", flat=True))
+    stem = slugify(name)[:30] or "stage"
+    candidates = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    return next(code for code in candidates if code not in taken)
+
+
+@transaction.atomic
+def change_stage(*, kpi: Kpi, by: User, name: str, unit: str, nature: str, rate: Rate | None) -> None:
+    if rate is None or kpi.rate != rate.value:
+        kpi.rate_source = kpi.rate_source_url = ""
+    kpi.name, kpi.unit, kpi.nature = name, unit, nature
+    _put_rate(kpi, rate)
+    kpi.save()
+    record_event(team=kpi.funnel.team, actor=by, kind="stage_changed", kpi=kpi.pk, rate=kpi.rate_text)
+
+
+@transaction.atomic
+def move_stage(*, kpi: Kpi, by: User, up: bool) -> None:
+    """Swaps a stage with its neighbour; the rates stay with their stages, to be looked at again."""
+    Funnel.objects.select_for_update().get(pk=kpi.funnel_id)
+    stages = list(kpi.funnel.stages())
+    place = next((number for number, stage in enumerate(stages) if stage.pk == kpi.pk), None)
+    other = None if place is None else place + (-1 if up else 1)
+    if place is None or other is None or not 0 <= other < len(stages):
+        return
+    stages[place], stages[other] = stages[other], stages[place]
+    _number(stages)
+    record_event(team=kpi.funnel.team, actor=by, kind="stage_moved", kpi=kpi.pk, to=other)
+
+
+def _number(stages: list[Kpi]) -> None:
+    """Positions in order; the amount is carried by the last stage."""
+    for position, stage in enumerate(stages):
+        stage.position = position
+        stage.carries_amount = position == len(stages) - 1
+    Kpi.objects.bulk_update(stages, ["position", "carries_amount"])
+
+
+@transaction.atomic
+def park_stage(*, kpi: Kpi, by: User, parked: bool) -> None:
+    """Takes a stage out of new plans, or back in; what was logged stays.
+
+    Raises PlanError ``last_stage`` for the only running stage.
+    """
+    Funnel.objects.select_for_update().get(pk=kpi.funnel_id)
+    if parked and kpi.funnel.stages().count() == 1:
+        raise PlanError("last_stage")
+    kpi.parked_at = timezone.now() if parked else None
+    kpi.save(update_fields=["parked_at"])
+    _number(list(kpi.funnel.stages()))
+    record_event(team=kpi.funnel.team, actor=by, kind="stage_parked" if parked else "stage_back", kpi=kpi.pk)

@@ -1,0 +1,94 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.access import Access, edit_team, visit_team
+from apps.accounts.http import SignedInRequest
+from apps.domain.errors import PlanError
+from apps.funnels import services
+from apps.funnels.forms import StageForm
+from apps.funnels.models import Funnel, Kpi
+from apps.funnels.presets import BY_CODE, PRESETS
+from apps.funnels.wording import sentence
+
+
+@require_safe
+def funnel(request: SignedInRequest, team_id: int) -> HttpResponse:
+    visit_team(request, team_id)
+    return _funnel_page(request, StageForm())
+
+
+def _funnel_page(request: SignedInRequest, form: StageForm) -> HttpResponse:
+    kpis = Kpi.objects.of_team(request.access.team).order_by("position")
+    context = {
+        "funnel": Funnel.objects.filter(team=request.access.team).first(),
+        "stages": [kpi for kpi in kpis if kpi.parked_at is None],
+        "parked": [kpi for kpi in kpis if kpi.parked_at],
+        "presets": PRESETS,
+        "form": form,
+    }
+    return render(request, "funnels/funnel.html", context, status=422 if form.errors else 200)
+
+
+def _stage(access: Access, kpi_id: int) -> Kpi:
+    return get_object_or_404(Kpi.objects.of_team(access.team).select_related("funnel__team"), pk=kpi_id)
+
+
+@require_POST
+def funnel_start(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    preset = request.POST.get("preset", "")
+    if preset not in BY_CODE:
+        messages.error(request, _("Choose one of the funnels."))
+    else:
+        services.start_funnel(team=access.team, by=request.user, preset=preset)
+    return redirect("funnels:funnel", team_id)
+
+
+@require_POST
+def stage_add(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    funnel = get_object_or_404(Funnel, team=access.team)
+    form = StageForm(request.POST)
+    if form.is_valid():
+        try:
+            services.add_stage(funnel=funnel, by=request.user, **form.cleaned_data)
+        except PlanError as error:
+            form.add_error(None, sentence(error))
+        else:
+            return redirect("funnels:funnel", team_id)
+    return _funnel_page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+def stage_edit(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    kpi = _stage(access, kpi_id)
+    stored = {"name": kpi.name, "unit": kpi.unit, "nature": kpi.nature, "rate": kpi.rate_text}
+    form = StageForm(request.POST or None, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        services.change_stage(kpi=kpi, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved. Plans that exist keep the rates they were made with."))
+        return redirect("funnels:funnel", team_id)
+    context = {"form": form, "kpi": kpi}
+    return render(request, "funnels/stage_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def stage_move(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    services.move_stage(kpi=_stage(access, kpi_id), by=request.user, up=request.POST.get("to") == "up")
+    return redirect("funnels:funnel", team_id)
+
+
+@require_POST
+def stage_park(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    kpi = _stage(access, kpi_id)
+    try:
+        services.park_stage(kpi=kpi, by=request.user, parked=kpi.parked_at is None)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+    return redirect("funnels:funnel", team_id)

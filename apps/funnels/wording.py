@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from apps.domain.errors import PlanError
+
+SENTENCES = {
+    "last_stage": _("A funnel needs at least one stage."),
+    "rate_ambiguous": _("“%(text)s” can mean %(percent)s, or %(per_event)s. Which one is it?"),
+    "rate_missing": _(
+        "Type the rate: how many of the stage before become one of these, like 20 % or 1 in 5."
+    ),
+    "rate_negative": _("A rate cannot be negative."),
+    "rate_too_fine": _("This rate has more digits than can be kept. Please round it."),
+    "rate_unreadable": _("“%(text)s” is not a rate. Write it like 20 %%, 0.2, 1/5 or 1 in 5."),
+    "rate_zero": _("With a rate of 0 % nothing arrives at the next stage, whatever you do before it."),
+    "too_long": _("This is longer than %(longest)s characters."),
+    "too_many_stages": _("A funnel may have %(largest)s stages at the most."),
+}
+
+
+def sentence(error: PlanError) -> str:
+    text = str(SENTENCES[error.code])
+    # Only a sentence with placeholders has its per cent signs doubled.
+    return text % error.facts if "%(" in text else text

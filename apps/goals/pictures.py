@@ -1,0 +1,149 @@
+"""The plan as a page shows it: rows of the reverse tree, steps of the staircase, reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from apps.domain.backcast import Stage, Tree, backcast
+from apps.domain.money import money_text
+from apps.domain.numbers import shown
+from apps.domain.staircase import split_over_time
+from apps.domain.workdays import Week, weeks_of
+from apps.funnels.models import Kpi
+from apps.goals.queries import Period
+from apps.goals.services import Draft
+
+
+@dataclass(frozen=True)
+class Span:
+    """The least and the most of several numbers, shown as ``12`` or ``12–13``."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.least:,}" if self.least == self.most else f"{self.least:,}–{self.most:,}"
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    kpi: Kpi
+    exact: str
+    is_whole: bool
+    needed: int
+    by_day: Sequence[int]
+    per_week: Span
+    per_day: Span
+    # The division behind the number: the next stage's exact value and the rate into it.
+    next_name: str
+    next_exact: str
+    next_rate: str
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    week: Week
+    working_days: str
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True)
+class DayRow:
+    day: date
+    works: bool
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that the plan's right-hand side shows."""
+
+    rows: Sequence[TreeRow]
+    weeks: Sequence[WeekRow]
+    days: Sequence[DayRow]
+    working_days: str
+    has_days: bool
+    contracts_exact: str
+    landing: str
+    landing_percent: str
+
+
+def picture(draft: Draft, period: Period, currency: str) -> Picture:
+    """Raises PlanError where the draft cannot be computed."""
+    draft.needs()
+    tree = _tree(draft)
+    by_day = [split_over_time(need.whole, period.capacity) for need in tree.needs]
+    rows = [_row(draft, tree, number, by_day[number], period) for number in range(len(tree.needs))]
+    last = draft.stages[-1][0]
+    amount = tree.landing.amount
+    count = shown(tree.landing.count)
+    return Picture(
+        rows=rows,
+        weeks=_weeks(period, by_day),
+        days=[
+            DayRow(day, bool(share), [row[number] for row in by_day])
+            for number, (day, share) in enumerate(zip(period.days, period.capacity, strict=True))
+        ],
+        working_days=shown(period.working_days),
+        has_days=bool(period.working_days),
+        contracts_exact=shown(tree.needs[-1].exact, 4),
+        landing=f"{count} {last.unit}".strip() if amount is None else money_text(amount, currency),
+        landing_percent=shown(tree.landing.attainment * 100),
+    )
+
+
+def _tree(draft: Draft) -> Tree:
+    stages = [Stage(kpi.name, rate.value if rate else None) for kpi, rate in draft.stages]
+    price = None if draft.unit_price is None else Fraction(draft.unit_price)
+    return backcast(stages, Fraction(draft.goal, draft.unit_price or 1), price)
+
+
+def _row(draft: Draft, tree: Tree, number: int, by_day: Sequence[int], period: Period) -> TreeRow:
+    need, kpi = tree.needs[number], draft.stages[number][0]
+    is_last = number + 1 == len(tree.needs)
+    following = None if is_last else draft.stages[number + 1]
+    return TreeRow(
+        kpi=kpi,
+        exact=shown(need.exact, 4),
+        is_whole=need.exact.denominator == 1,
+        needed=need.whole,
+        by_day=by_day,
+        per_week=_per_week(by_day, period),
+        per_day=_per_day(by_day, period),
+        next_name=following[0].name if following else "",
+        next_exact="" if is_last else shown(tree.needs[number + 1].exact, 4),
+        next_rate=following[1].text if following and following[1] else "",
+    )
+
+
+def _per_day(by_day: Sequence[int], period: Period) -> Span:
+    full = [count for count, share in zip(by_day, period.capacity, strict=True) if share]
+    return Span(min(full, default=0), max(full, default=0))
+
+
+def _per_week(by_day: Sequence[int], period: Period) -> Span:
+    """Over the weeks with the most working days: a clipped week says little about the rhythm."""
+    sums: list[tuple[Fraction, int]] = [
+        (sum(period.capacity[first:last], Fraction(0)), sum(by_day[first:last]))
+        for first, last in _places(period.days)
+    ]
+    fullest = max((capacity for capacity, _count in sums), default=Fraction(0))
+    counts = [count for capacity, count in sums if capacity == fullest]
+    return Span(min(counts, default=0), max(counts, default=0))
+
+
+def _places(days: Sequence[date]) -> list[tuple[int, int]]:
+    start = days[0]
+    return [((week.start - start).days, (week.end - start).days + 1) for week in weeks_of(days)]
+
+
+def _weeks(period: Period, by_day: Sequence[Sequence[int]]) -> list[WeekRow]:
+    return [
+        WeekRow(
+            week,
+            shown(sum(period.capacity[first:last], Fraction(0))),
+            [sum(row[first:last]) for row in by_day],
+        )
+        for week, (first, last) in zip(weeks_of(period.days), _places(period.days), strict=True)
+    ]

@@ -1,0 +1,123 @@
+"""A rep's Today as plain data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from apps.accounts.models import Membership
+from apps.activity.queries import counts_by_day
+from apps.domain.pace import Requirement, requirement
+from apps.domain.workdays import week_start
+from apps.funnels.models import Kpi
+from apps.goals.models import Kgi
+from apps.goals.queries import TeamSchedule, load_schedule
+
+NOTHING = Requirement(0, 0)
+
+
+@dataclass(frozen=True)
+class StageToday:
+    """A stage on Today: the number of the day, or of the week where a day is too short a time."""
+
+    kpi: Kpi
+    requirement: Requirement | None
+    done: int
+    is_weekly: bool
+    done_today: int
+    # Minor units logged in the period, for the stage that carries the amount.
+    amount: int
+
+    @property
+    def needed(self) -> int | None:
+        return self.requirement.needed if self.requirement else None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.needed is None else max(0, self.needed - self.done)
+
+    @property
+    def is_done(self) -> bool:
+        return self.left == 0
+
+
+@dataclass(frozen=True)
+class Today:
+    day: date
+    kgi: Kgi | None
+    schedule: TeamSchedule | None
+    stages: Sequence[StageToday]
+    works: bool
+    goal: int
+    goal_done: int
+
+    @property
+    def all_done(self) -> bool:
+        asked = [stage for stage in self.stages if stage.needed]
+        return bool(asked) and all(stage.is_done for stage in asked)
+
+
+def load_today(member: Membership, day: date) -> Today:
+    """The member's numbers for a day, from the plan in force and what was done before that day."""
+    kgi = Kgi.objects.of_team(member.team).on(day).select_related("team__organization").first()
+    schedule = load_schedule(kgi, day) if kgi else None
+    if schedule is None or member.pk not in schedule.capacity:
+        return _without_targets(member, day, kgi, schedule)
+    counts = counts_by_day([member.pk], schedule.kgi.start, schedule.kgi.end)
+    by_kpi: dict[int, dict[date, int]] = {}
+    for row in counts:
+        by_kpi.setdefault(row.kpi, {})[row.day] = row.count
+    amounts: dict[int, int] = {}
+    for row in counts:
+        amounts[row.kpi] = amounts.get(row.kpi, 0) + row.amount
+    goal_kpi = schedule.kpis[-1].pk
+    goal_done = sum(amounts.values()) if schedule.kgi.is_amount else sum(by_kpi.get(goal_kpi, {}).values())
+    return Today(
+        day,
+        kgi,
+        schedule,
+        [
+            _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {}), amounts.get(kpi.pk, 0))
+            for kpi in schedule.kpis
+        ],
+        works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
+        goal=sum(schedule.planned_goal[member.pk]),
+        goal_done=goal_done,
+    )
+
+
+def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: TeamSchedule | None) -> Today:
+    """Logging is possible before anything is planned; the page says that no target is set."""
+    kpis = schedule.kpis if schedule else list(Kpi.objects.of_team(member.team).running())
+    done = {row.kpi: row for row in counts_by_day([member.pk], day, day)}
+    stages = [
+        StageToday(
+            kpi, None, row.count if row else 0, False, row.count if row else 0, row.amount if row else 0
+        )
+        for kpi in kpis
+        for row in [done.get(kpi.pk)]
+    ]
+    return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0)
+
+
+def _stage(
+    schedule: TeamSchedule, member: Membership, kpi: Kpi, day: date, by_day: dict[date, int], amount: int
+) -> StageToday:
+    planned = schedule.planned.get(kpi.pk, {}).get(member.pk)
+    done_today = by_day.get(day, 0)
+    if planned is None:
+        return StageToday(kpi, None, done_today, False, done_today, amount)
+    capacity = schedule.capacity[member.pk]
+    is_weekly = kpi.is_result or sum(planned) < sum(capacity, Fraction(0))
+    first, last = _span(schedule, day) if is_weekly else (day, day)
+    start = schedule.kgi.start
+    before = sum(count for on, count in by_day.items() if on < first)
+    done = sum(count for on, count in by_day.items() if first <= on <= last)
+    asked = requirement(planned, capacity, (first - start).days, (last - start).days, before)
+    return StageToday(kpi, asked, done, is_weekly, done_today, amount)
+
+
+def _span(schedule: TeamSchedule, day: date) -> tuple[date, date]:
+    """The week of a day, clipped at the ends of the period."""
+    monday = week_start(day)
+    return max(monday, schedule.kgi.start), min(monday + timedelta(days=6), schedule.kgi.end)

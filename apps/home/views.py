@@ -1,0 +1,178 @@
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.access import Access, log_in_team
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Membership, Organization, Role, Team, User
+from apps.activity.models import Entry
+from apps.activity.queries import entries_of_day
+from apps.activity.services import log_entry, new_entry, undo_entry
+from apps.activity.wording import sentence
+from apps.calendars.queries import today_in
+from apps.domain.errors import PlanError
+from apps.funnels.models import Kpi, Segment
+from apps.home.forms import EntryForm
+from apps.home.queries import Today, load_today
+
+
+@login_not_required
+@require_safe
+def start(request: SignedInRequest) -> HttpResponse:
+    """Each person's first page; on an empty installation the first visit."""
+    if not isinstance(request.user, User):
+        real = Organization.objects.filter(is_sample=False).exists()
+        return redirect("account_login" if real else "setup:welcome")
+    team = Team.objects.visible_to(request.user).order_by("pk").first()
+    if team is None:
+        return render(request, "home/no_team.html", {})
+    mine = Membership.objects.active().filter(team=team, user=request.user).first()
+    if mine and mine.role == Role.REP:
+        return redirect("home:today", team.pk)
+    return redirect("progress:team", team.pk)
+
+
+@require_safe
+def today(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access, member = log_in_team(request, team_id)
+    return _day_page(request, access, member, today_in(access.team))
+
+
+@require_safe
+def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
+    """An earlier day, to be completed or corrected."""
+    access, member = log_in_team(request, team_id)
+    if day > today_in(access.team):
+        return redirect("home:today", team_id)
+    return _day_page(request, access, member, day)
+
+
+def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
+    return render(request, "home/today.html", _day_context(access, member, on))
+
+
+def _day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
+    member.team = access.team
+    loaded = load_today(member, on)
+    return {
+        "day": loaded,
+        "member": member,
+        "today": today_in(access.team),
+        "currency": access.team.organization.currency,
+        "entries": entries_of_day(member, on),
+        "colleagues": _colleagues(access, member),
+        "previous": on - timedelta(days=1),
+        "following": on + timedelta(days=1),
+        "cards": [{"stage": stage, "id": uuid.uuid4()} for stage in loaded.stages],
+    }
+
+
+def _colleagues(access: Access, member: Membership) -> Any:
+    """With whom a contract can be shared: the reps of the team, by name only."""
+    return (
+        Membership.objects.filter(team=access.team).carrying_targets().in_team_order().exclude(pk=member.pk)
+    )
+
+
+@require_POST
+def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access, member = log_in_team(request, team_id)
+    form = EntryForm(
+        request.POST,
+        kpis=Kpi.objects.of_team(access.team),
+        colleagues=_colleagues(access, member),
+        currency=access.team.organization.currency,
+    )
+    if not form.is_valid():
+        return _refused(request, access, member, _first_error(form), 422)
+    data = form.cleaned_data
+    try:
+        if data["day"] > today_in(access.team):
+            raise PlanError("day_in_future")
+        log_entry(
+            new_entry(
+                pk=data["id"],
+                team=access.team,
+                member=member,
+                kpi=data["kpi"],
+                segment=Segment.objects.get(team=access.team, is_default=True),
+                day=data["day"],
+                count=data["count"],
+                by=request.user,
+                amount=data["amount"] or 0,
+                is_cancellation=data["is_cancellation"],
+                shared_with=data["shared_with"],
+                shared_amount=form.shared_amount,
+            )
+        )
+    except PlanError as error:
+        status = 409 if error.code == "entry_conflict" else 422
+        return _refused(request, access, member, sentence(error), status)
+    return _logged(request, access, member, data["day"], data["kpi"].pk)
+
+
+def _first_error(form: EntryForm) -> str:
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else None
+    return f"{label}: {errors[0]}" if label else str(errors[0])
+
+
+def _back(access: Access, on: date) -> HttpResponse:
+    if on == today_in(access.team):
+        return redirect("home:today", access.team.pk)
+    return redirect("home:day", access.team.pk, on)
+
+
+def _day_of(request: SignedInRequest, access: Access) -> date:
+    try:
+        return min(date.fromisoformat(request.POST.get("day", "")), today_in(access.team))
+    except ValueError:
+        return today_in(access.team)
+
+
+def _logged(request: SignedInRequest, access: Access, member: Membership, on: date, kpi: int) -> HttpResponse:
+    """The new numbers of one stage and, beside it, the list of the day's entries."""
+    if not request.htmx:
+        return _back(access, on)
+    context = _day_context(access, member, on)
+    context["stage"] = _stage_of(context["day"], kpi)
+    return render(request, "home/_logged.html", context)
+
+
+def _stage_of(loaded: Today, kpi: int) -> Any:
+    return next((stage for stage in loaded.stages if stage.kpi.pk == kpi), None)
+
+
+def _refused(
+    request: SignedInRequest, access: Access, member: Membership, message: str, status: int
+) -> HttpResponse:
+    """What is wrong, with the numbers as they stand; without htmx the whole page."""
+    context = _day_context(access, member, _day_of(request, access))
+    context["error"] = message
+    if not request.htmx:
+        return render(request, "home/today.html", context, status=status)
+    kpi = request.POST.get("kpi", "")
+    context["stage"] = _stage_of(context["day"], int(kpi)) if kpi.isdecimal() else None
+    return render(request, "home/_logged.html", context, status=status)
+
+
+@require_POST
+def entry_undo(request: SignedInRequest, team_id: int, entry_id: uuid.UUID) -> HttpResponse:
+    access, member = log_in_team(request, team_id)
+    own = Q(member=member) | Q(shared_with=member)
+    visible = Entry.objects.filter(own, team=access.team)
+    entry = get_object_or_404(visible, pk=entry_id, reverses=None)
+    if entry.member_id != member.pk:
+        return _refused(request, access, member, _("Only the one who logged it can take it back."), 403)
+    undo_entry(entry=entry, by=request.user)
+    if not request.htmx:
+        messages.success(request, _("Taken back."))
+    return _logged(request, access, member, entry.day, entry.kpi_id)

@@ -1,0 +1,165 @@
+"""Plan against actual, as plain data: what was asked by today, and what was done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import accumulate
+
+from apps.accounts.models import Membership
+from apps.activity.queries import DayCount, counts_by_day
+from apps.domain.pace import attainment
+from apps.funnels.models import Kpi
+from apps.goals.queries import TeamSchedule
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number against its plan; ``target`` is None where none is set."""
+
+    target: int | None
+    expected: int
+    actual: int
+
+    @property
+    def gap(self) -> int:
+        return self.actual - self.expected
+
+    @property
+    def attainment(self) -> Fraction | None:
+        return attainment(self.actual, self.target or 0)
+
+    @property
+    def pace(self) -> Fraction | None:
+        """Actual over what was asked by today."""
+        return attainment(self.actual, self.expected) if self.target is not None else None
+
+    @property
+    def is_behind(self) -> bool:
+        return self.target is not None and self.gap < 0
+
+
+@dataclass(frozen=True)
+class StageMeasure:
+    kpi: Kpi
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class MemberProgress:
+    member: Membership
+    goal: Measure
+    stages: Sequence[StageMeasure]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Running totals by day; ``actual`` ends today."""
+
+    days: Sequence[date]
+    planned: Sequence[int]
+    actual: Sequence[int]
+
+
+class Progress:
+    """A schedule with what was done in its period, up to and with ``today``."""
+
+    def __init__(self, schedule: TeamSchedule, members: Iterable[Membership], today: date) -> None:
+        """``members`` are all of the team, so that the team's sums hold everybody's work."""
+        self.schedule = schedule
+        self.today = today
+        self.elapsed = schedule.index(today)
+        self.members = list(members)
+        known = {member.pk for member in self.members} | set(schedule.member_ids)
+        self.counts = counts_by_day(known, schedule.kgi.start, min(today, schedule.kgi.end))
+
+    def _done(self, members: set[int], kpi: int | None) -> list[DayCount]:
+        return [row for row in self.counts if row.member in members and kpi in (None, row.kpi)]
+
+    def _goal_value(self, row: DayCount) -> int:
+        return row.amount if self.schedule.kgi.is_amount else row.count
+
+    @property
+    def _goal_kpi(self) -> int | None:
+        """Amounts count wherever they were logged; contracts only at the last stage."""
+        return None if self.schedule.kgi.is_amount else self.schedule.kpis[-1].pk
+
+    @property
+    def _everybody(self) -> set[int]:
+        return {member.pk for member in self.members} | set(self.schedule.member_ids)
+
+    def goal(self) -> Measure:
+        planned = self.schedule.goal_for(self.schedule.member_ids)
+        actual = sum(self._goal_value(row) for row in self._done(self._everybody, self._goal_kpi))
+        return Measure(self.schedule.plan.goal, sum(planned[: self.elapsed]), actual)
+
+    def goal_of(self, member: Membership) -> Measure:
+        planned = self.schedule.planned_goal.get(member.pk)
+        actual = sum(self._goal_value(row) for row in self._done({member.pk}, self._goal_kpi))
+        return _measure(planned, self.elapsed, actual)
+
+    def stages(self, member: Membership | None = None) -> list[StageMeasure]:
+        """Every stage of the plan, for one member or for the team."""
+        return [StageMeasure(kpi, self._stage(kpi, member)) for kpi in self.schedule.kpis]
+
+    def _stage(self, kpi: Kpi, member: Membership | None) -> Measure:
+        if member is None:
+            planned: Sequence[int] | None = self.schedule.planned_for(kpi.pk, self.schedule.member_ids)
+            members = self._everybody
+        else:
+            planned = self.schedule.planned.get(kpi.pk, {}).get(member.pk)
+            members = {member.pk}
+        return _measure(planned, self.elapsed, sum(row.count for row in self._done(members, kpi.pk)))
+
+    def member_rows(self, visible: Iterable[Membership]) -> list[MemberProgress]:
+        rows = [member for member in visible if member.carries_targets or member.pk in self.schedule.capacity]
+        return [MemberProgress(member, self.goal_of(member), self.stages(member)) for member in rows]
+
+    # -- curves ------------------------------------------------------------------------------------
+
+    def goal_curve(self) -> Curve:
+        planned = self.schedule.goal_for(self.schedule.member_ids)
+        rows = self._done(self._everybody, self._goal_kpi)
+        return self._curve(planned, [(row.day, self._goal_value(row)) for row in rows])
+
+    def stage_curve(self, kpi: Kpi, member: Membership) -> Curve:
+        planned = self.schedule.planned.get(kpi.pk, {}).get(member.pk) or [0] * len(self.schedule.days)
+        rows = self._done({member.pk}, kpi.pk)
+        return self._curve(planned, [(row.day, row.count) for row in rows])
+
+    def _curve(self, planned: Sequence[int], done: list[tuple[date, int]]) -> Curve:
+        by_day: dict[date, int] = {}
+        for day, value in done:
+            by_day[day] = by_day.get(day, 0) + value
+        days = self.schedule.days
+        actual = accumulate(by_day.get(day, 0) for day in days[: self.elapsed])
+        return Curve(days, list(accumulate(planned)), list(actual))
+
+
+def _measure(planned: Sequence[int] | None, elapsed: int, actual: int) -> Measure:
+    if planned is None:
+        return Measure(None, 0, actual)
+    return Measure(sum(planned), sum(planned[:elapsed]), actual)
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A stage's conversion in the period, beside the planned one; ``measured`` is None from 0."""
+
+    kpi: Kpi
+    before: Kpi
+    planned: Fraction | None
+    count: int
+    of: int
+
+    @property
+    def measured(self) -> Fraction | None:
+        return Fraction(self.count, self.of) if self.of > 0 else None
+
+
+def conversions(schedule: TeamSchedule, stages: Sequence[StageMeasure]) -> list[Conversion]:
+    planned = [stage.rate for stage in schedule.stages]
+    return [
+        Conversion(after.kpi, before.kpi, rate, after.measure.actual, before.measure.actual)
+        for before, after, rate in zip(stages, stages[1:], planned[1:], strict=False)
+    ]

@@ -1,0 +1,130 @@
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import Access, visit_team
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Membership
+from apps.calendars.queries import today_in
+from apps.charts.burn_up import BurnUp, burn_up
+from apps.charts.conversion import ConversionBars, conversion_bars
+from apps.domain.money import decimals
+from apps.goals.models import Kgi
+from apps.goals.queries import current_kgi, load_schedule
+from apps.progress.queries import Conversion, Curve, Progress, conversions
+
+
+def _chosen_kgi(request: SignedInRequest, access: Access) -> Kgi | None:
+    """The goal named by ``?goal=``, else the one that runs now."""
+    wanted = request.GET.get("goal", "")
+    if wanted.isdecimal():
+        running = Kgi.objects.of_team(access.team).running().select_related("team__organization")
+        return get_object_or_404(running, pk=int(wanted))
+    return current_kgi(access.team, today_in(access.team))
+
+
+def _load(request: SignedInRequest, access: Access) -> Progress | None:
+    kgi = _chosen_kgi(request, access)
+    if kgi is None:
+        return None
+    kgi.team = access.team
+    today = today_in(access.team)
+    schedule = load_schedule(kgi, min(today, kgi.end))
+    everybody = Membership.objects.filter(team=access.team).in_team_order()
+    return Progress(schedule, everybody, today)
+
+
+@require_safe
+def team(request: SignedInRequest, team_id: int) -> HttpResponse:
+    access = visit_team(request, team_id)
+    progress = _load(request, access)
+    if progress is None:
+        return render(request, "progress/no_goal.html", {})
+    visible = [
+        member for member in progress.members if access.sees_everyone or member.user_id == access.user.pk
+    ]
+    curve = progress.goal_curve()
+    context = _shared(access, progress) | {
+        "goal": progress.goal(),
+        "stages": progress.stages(),
+        "rows": progress.member_rows(visible),
+        "chart": _curve_json(access, progress, curve),
+        "curve": _curve_rows(curve),
+    }
+    return render(request, "progress/team.html", context)
+
+
+@require_safe
+def rep(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
+    access = visit_team(request, team_id)
+    member = access.member(member_id)
+    progress = _load(request, access)
+    if progress is None:
+        return render(request, "progress/no_goal.html", {})
+    stages = progress.stages(member)
+    steps = conversions(progress.schedule, stages)
+    context = _shared(access, progress) | {
+        "member": member,
+        "goal": progress.goal_of(member),
+        "stages": [_stage_chart(progress, member, stage.kpi, stage.measure) for stage in stages],
+        "conversions": steps,
+        "conversion_chart": _conversion_json(steps),
+    }
+    return render(request, "progress/rep.html", context)
+
+
+def _shared(access: Access, progress: Progress) -> dict[str, Any]:
+    kgi = progress.schedule.kgi
+    return {
+        "kgi": kgi,
+        "today": progress.today,
+        "days_left": sum(progress.schedule.team_capacity[progress.elapsed :], Fraction(0)),
+        "is_over": progress.today > kgi.end,
+        "currency": access.team.organization.currency if kgi.is_amount else "",
+        "kgis": Kgi.objects.of_team(access.team).running().order_by("-start")[:24],
+    }
+
+
+def _curve_json(access: Access, progress: Progress, curve: Curve) -> str:
+    is_amount = progress.schedule.kgi.is_amount
+    scale = 10 ** decimals(access.team.organization.currency) if is_amount else 1
+    return burn_up(
+        BurnUp(
+            curve.days,
+            [value / scale for value in curve.planned],
+            [value / scale for value in curve.actual],
+            _("Plan"),
+            _("Actual"),
+        )
+    )
+
+
+def _curve_rows(curve: Curve) -> list[dict[str, Any]]:
+    """The table under a chart, day by day as far as time has gone."""
+    actual: list[int | None] = [*curve.actual, *([None] * (len(curve.days) - len(curve.actual)))]
+    return [
+        {"day": day, "planned": planned, "actual": done}
+        for day, planned, done in zip(curve.days, curve.planned, actual, strict=True)
+    ]
+
+
+def _stage_chart(progress: Progress, member: Membership, kpi: Any, measure: Any) -> dict[str, Any]:
+    curve = progress.stage_curve(kpi, member)
+    chart = burn_up(BurnUp(curve.days, curve.planned, curve.actual, _("Plan"), _("Actual")))
+    return {"kpi": kpi, "measure": measure, "chart": chart, "curve": _curve_rows(curve)}
+
+
+def _conversion_json(steps: list[Conversion]) -> str:
+    return conversion_bars(
+        ConversionBars(
+            [f"{step.before.name} → {step.kpi.name}" for step in steps],
+            [float((step.planned or 0) * 100) for step in steps],
+            [None if step.measured is None else float(step.measured * 100) for step in steps],
+            _("Plan"),
+            _("Actual"),
+        )
+    )

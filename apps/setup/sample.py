@@ -1,0 +1,175 @@
+"""The sample team: one manager, six reps, four months of history, all written through services."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Membership, Role, Team, User
+from apps.accounts.services import found_team
+from apps.activity.models import Entry
+from apps.activity.services import rebuild_tallies
+from apps.calendars.models import Leave, TeamCalendar
+from apps.calendars.queries import people_capacity, today_in, work_calendar
+from apps.domain.rates import parse_rate
+from apps.domain.workdays import period_days
+from apps.funnels.models import Funnel, Kpi, Segment
+from apps.goals.models import Kgi
+from apps.goals.services import Draft, start_kgi
+from apps.setup.simulation import SEED, simulate
+
+PRICE = 100_000
+CONTRACTS_A_MONTH = 60
+MONTHS_OF_HISTORY = 4
+ZONE = "Asia/Tokyo"
+
+# (address, Japanese name, name in Latin letters); the manager first.
+PEOPLE = (
+    ("misaki", "佐藤 美咲", "Misaki Sato"),
+    ("daisuke", "鈴木 大輔", "Daisuke Suzuki"),
+    ("yui", "高橋 結衣", "Yui Takahashi"),
+    ("shota", "田中 翔太", "Shota Tanaka"),
+    ("aya", "伊藤 彩", "Aya Ito"),
+    ("ken", "渡辺 健", "Ken Watanabe"),
+    ("sakura", "山本 さくら", "Sakura Yamamoto"),
+)
+
+
+def sample_team() -> Team | None:
+    return Team.objects.filter(organization__is_sample=True).first()
+
+
+@transaction.atomic
+def make_sample(*, language: str, today: date | None = None) -> Team:
+    with translation.override(language):
+        manager, *reps = _people(language)
+        team = found_team(
+            owner=manager,
+            company=_("Hoshino Supply (sample)"),
+            team_name=_("Inside sales, team 1"),
+            currency="JPY",
+            time_zone=ZONE,
+            is_sample=True,
+        )
+        TeamCalendar.objects.create(team=team, country="JP")
+        members = [
+            Membership.objects.create(team=team, user=user, role=Role.REP, position=position)
+            for position, user in enumerate(reps, start=1)
+        ]
+        kpis = _funnel(team)
+    until = today or today_in(team)
+    months = _months(until)
+    _take_leave(reps, months[0][0], until)
+    for start, end in months:
+        _plan_month(team, manager, kpis, start, end)
+    _history(team, members, kpis, months[0][0], until)
+    return team
+
+
+def _people(language: str) -> list[User]:
+    return [
+        User.objects.create_user(
+            f"{address}@sample.invalid",
+            name=japanese if language == "ja" else latin,
+            language=language,
+            time_zone=ZONE,
+        )
+        for address, japanese, latin in PEOPLE
+    ]
+
+
+def _funnel(team: Team) -> list[Kpi]:
+    funnel = Funnel.objects.create(team=team)
+    Segment.objects.create(team=team, code="default", is_default=True)
+    stages = (
+        ("contact", _("Contact"), "", Kpi.Nature.ACTION),
+        ("appointment", _("Appointment"), "1/3", Kpi.Nature.ACTION),
+        ("meeting", _("Meeting"), "50%", Kpi.Nature.ACTION),
+        ("contract", _("Contract"), "20%", Kpi.Nature.RESULT),
+    )
+    kpis = []
+    for position, (code, name, rate, nature) in enumerate(stages):
+        kpi = Kpi(funnel=funnel, code=code, name=name, unit=_("cases"), nature=nature, position=position)
+        kpi.carries_amount = position == len(stages) - 1
+        if rate:
+            read = parse_rate(rate)
+            kpi.rate_text = rate
+            kpi.rate_numerator, kpi.rate_denominator = read.value.numerator, read.value.denominator
+        kpis.append(kpi)
+    return Kpi.objects.bulk_create(kpis)
+
+
+def _months(today: date) -> list[tuple[date, date]]:
+    """First and last days of the months of history and the current one."""
+    firsts = [today.replace(day=1)]
+    for _each in range(MONTHS_OF_HISTORY - 1):
+        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
+    return [(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)) for first in firsts]
+
+
+def _take_leave(reps: Sequence[User], start: date, until: date) -> None:
+    """Each rep takes some days and a half day, never today."""
+    random = Random(SEED)  # noqa: S311 - a simulation
+    length = (until - start).days
+    days = {
+        (user.pk, start + timedelta(days=random.randrange(max(1, length)))): number == 0
+        for user in reps
+        for number in range(4)
+    }
+    Leave.objects.bulk_create(
+        Leave(user_id=user, day=day, is_half=half) for (user, day), half in days.items() if day != until
+    )
+
+
+def _plan_month(team: Team, manager: User, kpis: Sequence[Kpi], start: date, end: date) -> None:
+    stages = [(kpi, parse_rate(kpi.rate_text) if kpi.rate_text else None) for kpi in kpis]
+    draft = Draft(PRICE * CONTRACTS_A_MONTH, PRICE, stages)
+    start_kgi(team=team, by=manager, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
+
+
+def _history(
+    team: Team, members: Sequence[Membership], kpis: Sequence[Kpi], start: date, until: date
+) -> None:
+    days = period_days(start, until)
+    capacity = people_capacity(work_calendar(team, days), members, days)
+    workdays = [
+        [day for day, share in zip(days, capacity[member.pk], strict=True) if share] for member in members
+    ]
+    entries = list(_entries(team, members, kpis, workdays, until))
+    Entry.objects.bulk_create(entries, batch_size=500)
+    rebuild_tallies()
+
+
+def _entries(
+    team: Team,
+    members: Sequence[Membership],
+    kpis: Sequence[Kpi],
+    workdays: Sequence[Sequence[date]],
+    until: date,
+) -> Iterator[Entry]:
+    segment = Segment.objects.get(team=team, is_default=True)
+    random = Random(SEED)  # noqa: S311 - a simulation
+    for work in simulate(workdays, contacts_a_day=15.5):
+        # Today is half over, and its contracts are still to come.
+        part = (work.counts[0] // 2, work.counts[1] // 2, 0, 0) if work.day == until else work.counts
+        for kpi, count in zip(kpis, part, strict=True):
+            if count:
+                yield Entry(
+                    id=uuid.UUID(int=random.getrandbits(128), version=4),
+                    team=team,
+                    member=members[work.rep],
+                    kpi=kpi,
+                    segment=segment,
+                    day=work.day,
+                    count=count,
+                    amount=_amount(count, random) if kpi.carries_amount else 0,
+                    author=members[work.rep].user,
+                )
+
+
+def _amount(count: int, random: Random) -> int:
+    return sum(random.choice((80_000, 90_000, 100_000, 100_000, 110_000, 120_000)) for _each in range(count))

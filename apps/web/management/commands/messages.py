@@ -1,0 +1,54 @@
+import re
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+CATALOGUE = Path("locale/ja/LC_MESSAGES/django.po")
+CREATED = re.compile(r'"POT-Creation-Date:[^\n]*\n')
+
+
+class Command(BaseCommand):
+    help = "Collects the sentences to translate; --check proves that the catalogue is complete."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing, fail where it is not complete"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = settings.BASE_DIR / CATALOGUE
+        before = path.read_text()
+        self._collect()
+        after = path.read_text()
+        same = CREATED.sub("", before) == CREATED.sub("", after)
+        if same or options["check"]:
+            path.write_text(before)
+        if options["check"] and not same:
+            raise CommandError("The catalogue is not up to date. Run ./kpi messages.")
+        self._report(path)
+
+    def _collect(self) -> None:
+        call_command(
+            "makemessages",
+            locale=["ja"],
+            no_location=True,
+            no_wrap=True,
+            no_obsolete=True,
+            ignore_patterns=[".venv/*", "node_modules/*", "var/*", "tests/*"],
+            verbosity=0,
+        )
+
+    def _report(self, path: Path) -> None:
+        with path.open("rb") as file:
+            messages = [message for message in read_po(file, locale="ja") if message.id]
+        open_ones = [message.id for message in messages if message.fuzzy or not message.string]
+        for sentence in open_ones:
+            self.stdout.write(f"not translated: {sentence!r}")
+        if open_ones:
+            raise CommandError(f"{len(open_ones)} of {len(messages)} messages are not translated.")
+        self.stdout.write(f"All {len(messages)} messages are translated.")

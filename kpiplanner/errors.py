@@ -1,0 +1,23 @@
+"""Error pages in the visitor's language. The last one needs no database."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(_BROKEN, status=500)
+
+
+_BROKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kpiplanner</title>
+<h1>Something went wrong</h1><p>It is on our side, and it is written to the server's log. Nothing that
+you logged before is lost. Please go back and try again.</p>
+<h1 lang="ja">問題が発生しました</h1><p lang="ja">サーバー側の問題です。すでに記録した内容は失われていません。
+前の画面に戻って、もう一度お試しください。</p></html>"""

@@ -1,0 +1,51 @@
+// Draws the figures that the page carries as JSON. Style comes from here and from app.css alone.
+(() => {
+  const CONFIG = { displayModeBar: false, responsive: true, showSendToCloud: false };
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  if (document.documentElement.lang === "ja") {
+    Plotly.register({
+      moduleType: "locale",
+      name: "ja",
+      dictionary: {},
+      format: {
+        days: ["日曜日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日"],
+        shortDays: ["日", "月", "火", "水", "木", "金", "土"],
+        months: [..."123456789"].map((month) => `${month}月`).concat("10月", "11月", "12月"),
+        shortMonths: [..."123456789"].map((month) => `${month}月`).concat("10月", "11月", "12月"),
+        date: "%Y/%m/%d",
+      },
+    });
+  }
+
+  const layout = (own) => ({
+    ...own,
+    paper_bgcolor: "transparent",
+    plot_bgcolor: "transparent",
+    font: { family: css("--tblr-font-sans-serif"), size: 12, color: css("--chart-ink") },
+    margin: { l: 56, r: 12, t: 8, b: 36 },
+    height: 260,
+    hovermode: "x unified",
+    dragmode: false,
+    legend: { orientation: "h", x: 0, y: 1.14 },
+    hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
+    xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: "%-m/%-d", fixedrange: true, automargin: true },
+    yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true },
+  });
+
+  const painted = (trace) => {
+    const colour = css(trace.meta === "plan" ? "--chart-plan" : "--chart-actual");
+    const marker = { ...trace.marker, color: colour };
+    if (marker.pattern) marker.pattern = { ...marker.pattern, fgcolor: css("--tblr-bg-surface") };
+    return { ...trace, line: { ...trace.line, color: colour, width: 2.5 }, marker };
+  };
+
+  const draw = () => {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      const figure = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+      Plotly.react(place, figure.data.map(painted), layout(figure.layout), { ...CONFIG, locale: document.documentElement.lang });
+    }
+  };
+  draw();
+  document.addEventListener("themechange", draw);
+})();
