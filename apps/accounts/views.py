@@ -16,6 +16,7 @@ from apps.accounts.models import LANGUAGES, Invitation, Membership, User
 from apps.accounts.tasks import invitation_link, mail_invitation
 from apps.accounts.wording import sentence
 from apps.domain.errors import PlanError
+from apps.web.http import posted
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -37,7 +38,7 @@ def language_set(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(posted(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         with translation.override(form.cleaned_data["language"]):
@@ -106,7 +107,7 @@ def member_edit(request: SignedInRequest, team_id: int, member_id: int) -> HttpR
     access = edit_team(request, team_id)
     members = Membership.objects.active().select_related("user", "team__organization")
     member = get_object_or_404(members, team=access.team, pk=member_id)
-    form = MemberForm(request.POST or None, instance=member)
+    form = MemberForm(posted(request), instance=member)
     if request.method == "POST" and form.is_valid():
         unchanged = members.get(pk=member.pk)
         try:
@@ -141,7 +142,7 @@ def member_end(request: SignedInRequest, team_id: int, member_id: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def team_edit(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    form = TeamForm(request.POST or None, instance=access.team)
+    form = TeamForm(posted(request), instance=access.team)
     if request.method == "POST" and form.is_valid():
         form.save()
         services.record_event(team=access.team, actor=request.user, kind="team_changed", **form.cleaned_data)
@@ -165,7 +166,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_closed.html", {"invitation": invitation}, status=410)
     if isinstance(request.user, User):
         return _join_signed_in(request, invitation, request.user)
-    form = NewPersonForm(request.POST or None, fixed_email=invitation.email)
+    form = NewPersonForm(posted(request), fixed_email=invitation.email)
     if request.method == "POST" and form.is_valid():
         return _join_as_new_person(request, invitation, form)
     return _invitation_page(request, invitation, form)

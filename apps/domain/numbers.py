@@ -86,10 +86,11 @@ def exact_text(value: Fraction) -> str:
 def shown(value: Fraction, places: int = 2) -> str:
     """For the eye: at most ``places`` decimals, half away from zero, no trailing zeros.
 
-    >>> shown(Fraction(473_583, 1000)), shown(Fraction(10))
-    ('473.58', '10')
+    >>> shown(Fraction(1_473_583, 1000)), shown(Fraction(10))
+    ('1,473.58', '10')
     """
     scaled = abs(value) * 10**places
     digits = int(scaled + Fraction(1, 2))
-    text = exact_text(Fraction(digits, 10**places))
+    units, _point, rest = exact_text(Fraction(digits, 10**places)).partition(".")
+    text = f"{int(units):,}.{rest}" if rest else f"{int(units):,}"
     return f"-{text}" if value < 0 and digits else text

@@ -37,7 +37,7 @@ MEETING = PresetStage(
     _("Meeting"),
     CASES,
     rate="70%",
-    source=_("Lower end of 70 to 90 %, revolver-sales.net"),
+    source=_("70 to 90%, lower end, revolver-sales.net"),
     url=REVOLVER,
 )
 PROPOSAL = PresetStage(
@@ -58,7 +58,7 @@ PRESETS = (
                 _("Appointment"),
                 CASES,
                 rate="0.5%",
-                source=_("Lower end of 0.5 to 2 % of cold calls, wsf-is.com"),
+                source=_("0.5 to 2%, lower end, of cold calls, wsf-is.com"),
                 url=WSF,
             ),
             MEETING,
@@ -76,7 +76,7 @@ PRESETS = (
                 _("Meeting"),
                 CASES,
                 rate="20%",
-                source=_("Lower end of 20 to 30 % of inquiries, ss-consul.co.jp"),
+                source=_("20 to 30%, lower end, of inquiries, ss-consul.co.jp"),
                 url=SS_CONSUL,
             ),
             PROPOSAL,

@@ -12,6 +12,7 @@ from apps.funnels.forms import StageForm
 from apps.funnels.models import Funnel, Kpi
 from apps.funnels.presets import BY_CODE, PRESETS
 from apps.funnels.wording import sentence
+from apps.web.http import posted
 
 
 @require_safe
@@ -67,7 +68,7 @@ def stage_edit(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpRespo
     access = edit_team(request, team_id)
     kpi = _stage(access, kpi_id)
     stored = {"name": kpi.name, "unit": kpi.unit, "nature": kpi.nature, "rate": kpi.rate_text}
-    form = StageForm(request.POST or None, initial=stored)
+    form = StageForm(posted(request), initial=stored)
     if request.method == "POST" and form.is_valid():
         services.change_stage(kpi=kpi, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved. Plans that exist keep the rates they were made with."))

@@ -6,7 +6,7 @@ SENTENCES = {
     "last_stage": _("A funnel needs at least one stage."),
     "rate_ambiguous": _("“%(text)s” can mean %(percent)s, or %(per_event)s. Which one is it?"),
     "rate_missing": _(
-        "Type the rate: how many of the stage before become one of these, like 20 % or 1 in 5."
+        "Type the rate: how many of the stage before become one of these, like 20%, 1/5 or 1 in 5."
     ),
     "rate_negative": _("A rate cannot be negative."),
     "rate_too_fine": _("This rate has more digits than can be kept. Please round it."),

@@ -68,7 +68,9 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kpis, self.currency, self.kgi = kpis, currency, kgi
         self.fields["goal"] = MoneyField(label=_("Goal"), currency=currency)
-        self.fields["unit_price"] = MoneyField(label=_("Unit price"), currency=currency, required=False)
+        self.fields["unit_price"] = MoneyField(
+            label=_("Unit price"), currency=currency, required=self._asks_amount()
+        )
         for kpi in kpis[1:]:
             self.fields[f"rate_{kpi.pk}"] = RateField(label=kpi.name)
         for name in ("counts", "start", "end") if kgi else ("valid_from", "reason", "seen"):
@@ -93,10 +95,9 @@ class PlanForm(forms.Form):
                 ]
         return []
 
-    @property
-    def is_amount(self) -> bool:
-        counts = self.kgi.counts if self.kgi else self.cleaned_data.get("counts")
-        return counts == Kgi.Counts.AMOUNT
+    def _asks_amount(self) -> bool:
+        sent = self.data.get("counts") if self.is_bound else self.initial.get("counts")
+        return (self.kgi.counts if self.kgi else sent) == Kgi.Counts.AMOUNT
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -105,17 +106,15 @@ class PlanForm(forms.Form):
         return data
 
     def _clean_goal(self, data: dict[str, Any]) -> None:
-        if data.get("goal") is not None and not self.is_amount:
+        is_amount = self._asks_amount()
+        if data.get("goal") is not None and not is_amount:
             self._read_count(data)
         if data.get("goal") is not None and data["goal"] <= 0:
             self.add_error("goal", refused(PlanError("goal_not_positive")))
-        if not self.is_amount:
+        if not is_amount:
             data["unit_price"] = None
-        elif "unit_price" in data:
-            price = data["unit_price"]
-            if price is None or price <= 0:
-                code = "missing" if price is None else "price_not_positive"
-                self.add_error("unit_price", refused(PlanError(code)))
+        elif data.get("unit_price") is not None and data["unit_price"] <= 0:
+            self.add_error("unit_price", refused(PlanError("price_not_positive")))
 
     def _read_count(self, data: dict[str, Any]) -> None:
         """A goal in contracts was read as money by its field; read what was typed again."""

@@ -22,6 +22,7 @@ from apps.goals.pictures import Picture, picture
 from apps.goals.queries import current_kgi, load_period
 from apps.goals.splits import split_grid, target_grid
 from apps.goals.wording import sentence
+from apps.web.http import posted
 
 
 @require_safe
@@ -279,7 +280,7 @@ def _split_form(request: SignedInRequest, last: Plan) -> SplitForm:
     split = services.split_of(last)
     carriers = Membership.objects.filter(team=request.access.team).carrying_targets().in_team_order()
     kpis = [stage.kpi for stage in last.stages.select_related("kpi")]
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     return SplitForm(data, members=list(carriers), kpis=kpis, split=split, initial={"seen": last.number})
 
 

@@ -37,8 +37,13 @@ class StageToday:
         return None if self.needed is None else max(0, self.needed - self.done)
 
     @property
+    def asks_nothing(self) -> bool:
+        """A day off, or a day on which the plan has nothing for this stage."""
+        return self.needed == 0
+
+    @property
     def is_done(self) -> bool:
-        return self.left == 0
+        return self.left == 0 and not self.asks_nothing
 
 
 @dataclass(frozen=True)

@@ -23,21 +23,22 @@
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: css("--tblr-font-sans-serif"), size: 12, color: css("--chart-ink") },
-    margin: { l: 56, r: 12, t: 8, b: 36 },
+    margin: { l: 56, r: 20, t: 8, b: 36 },
     height: 260,
     hovermode: "x unified",
     dragmode: false,
     legend: { orientation: "h", x: 0, y: 1.14 },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
     xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: "%-m/%-d", fixedrange: true, automargin: true },
-    yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true },
+    yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 
   const painted = (trace) => {
     const colour = css(trace.meta === "plan" ? "--chart-plan" : "--chart-actual");
     const marker = { ...trace.marker, color: colour };
     if (marker.pattern) marker.pattern = { ...marker.pattern, fgcolor: css("--tblr-bg-surface") };
-    return { ...trace, line: { ...trace.line, color: colour, width: 2.5 }, marker };
+    const text = trace.type === "bar" ? { textposition: "outside", cliponaxis: false, textfont: { color: css("--chart-ink") } } : {};
+    return { ...trace, ...text, line: { ...trace.line, color: colour, width: 2.5 }, marker };
   };
 
   const draw = () => {

@@ -132,6 +132,7 @@ def test_parse_number_never_breaks(text: str) -> None:
         (Fraction(472583, 1000), "472.58"),
         (Fraction(10), "10"),
         (Fraction(1, 3), "0.33"),
+        (Fraction(1800), "1,800"),
         (Fraction(-1, 3), "-0.33"),
         (Fraction(-1, 1000), "0"),
         (Fraction(5, 1000), "0.01"),

@@ -1,0 +1,128 @@
+"""Named people with fixed meanings, and plain functions that make what a test needs."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.utils import translation
+
+from apps.accounts.models import Membership, Role, Team, User
+from apps.accounts.services import found_team
+from apps.activity.models import Entry
+from apps.activity.services import log_entry, new_entry
+from apps.calendars.models import TeamCalendar
+from apps.domain.rates import parse_rate
+from apps.funnels.models import Kpi, Segment
+from apps.funnels.services import start_funnel
+from apps.goals.models import Kgi, Plan
+from apps.goals.services import Draft, start_kgi
+
+# A plain month without holidays: 1 to 28 June 2026, four weeks of five days. "Today" is a Wednesday.
+START, END = date(2026, 6, 1), date(2026, 6, 28)
+TODAY = date(2026, 6, 10)
+NOON = "2026-06-10T03:00:00Z"
+
+
+def make_user(name: str, **fields: Any) -> User:
+    fields.setdefault("language", "en")
+    return User.objects.create_user(f"{name.lower()}@example.com", "right-password", name=name, **fields)
+
+
+def make_member(team: Team, user: User, role: str, **fields: Any) -> Membership:
+    fields.setdefault("carries_targets", role == Role.REP)
+    return Membership.objects.create(team=team, user=user, role=role, **fields)
+
+
+def make_team(owner: User, name: str = "Team A", preset: str = "telephone") -> Team:
+    with translation.override("en"):
+        team = found_team(
+            owner=owner, company=f"Company of {name}", team_name=name, currency="JPY", time_zone="Asia/Tokyo"
+        )
+        TeamCalendar.objects.create(team=team, country="JP")
+        funnel = start_funnel(team=team, by=owner, preset=preset)
+    # The article's own tree: four stages, 20 %, 50 %, 1/3.
+    Kpi.objects.filter(funnel=funnel, code="proposal").delete()
+    for position, (code, rate) in enumerate(
+        (("call", ""), ("appointment", "1/3"), ("meeting", "50%"), ("contract", "20%"))
+    ):
+        kpi = Kpi.objects.get(funnel=funnel, code=code)
+        kpi.position, kpi.rate_text = position, rate
+        value = parse_rate(rate).value if rate else None
+        kpi.rate_numerator = value.numerator if value else None
+        kpi.rate_denominator = value.denominator if value else None
+        kpi.save()
+    return team
+
+
+def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, end: date = END) -> Plan:
+    kpis = list(Kpi.objects.of_team(team).running())
+    stages = [(kpi, parse_rate(kpi.rate_text) if kpi.rate_text else None) for kpi in kpis]
+    draft = Draft(goal, 100_000, stages)
+    return start_kgi(team=team, by=by, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
+
+
+def log(member: Membership, code: str, count: int, day: date = TODAY, **fields: Any) -> Entry:
+    team = member.team
+    return log_entry(
+        new_entry(
+            pk=fields.pop("pk", None) or uuid4(),
+            team=team,
+            member=member,
+            kpi=Kpi.objects.get(funnel__team=team, code=code),
+            segment=Segment.objects.get(team=team, is_default=True),
+            day=day,
+            count=count,
+            by=member.user,
+            **fields,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """Team A with everybody in it, and team B of another company, where only strangers are."""
+
+    team: Team
+    plan: Plan
+    owner: User
+    manager: User
+    rep: User
+    colleague: User
+    viewer: User
+    deactivated: User
+    stranger: User
+    ren: Membership
+    rika: Membership
+    mai: Membership
+    other_team: Team
+    other_plan: Plan
+    other_rep: Membership
+
+    def kpi(self, code: str) -> Kpi:
+        return Kpi.objects.get(funnel__team=self.team, code=code)
+
+
+CANARY = "CANARY-7391"
+
+
+def make_world() -> World:
+    owner, manager = make_user("Olivia"), make_user("Mai")
+    rep, colleague, viewer = make_user("Ren"), make_user("Rika"), make_user("Vera")
+    deactivated = make_user("Dan", is_active=False)
+    stranger = make_user(f"Sota {CANARY}".replace(" ", "-"))
+    team = make_team(owner)
+    Membership.objects.filter(team=team, user=owner).delete()
+    mai = make_member(team, manager, Role.MANAGER)
+    ren = make_member(team, rep, Role.REP, position=1)
+    rika = make_member(team, colleague, Role.REP, position=2)
+    make_member(team, viewer, Role.VIEWER)
+    make_member(team, deactivated, Role.MANAGER)
+    other_team = make_team(stranger, f"Team B {CANARY}")
+    other_rep = make_member(other_team, make_user(f"Tomo-{CANARY}"), Role.REP)
+    for kpi in Kpi.objects.of_team(other_team):
+        Kpi.objects.filter(pk=kpi.pk).update(name=f"{kpi.name} {CANARY}")
+    return World(
+        team, make_plan(team, manager), owner, manager, rep, colleague, viewer, deactivated, stranger,
+        ren, rika, mai, other_team, make_plan(other_team, stranger), other_rep,
+    )  # fmt: skip

@@ -1,0 +1,325 @@
+"""Every URL, every method, every kind of person. An undeclared URL fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.accounts.models import Invitation, Role
+from apps.accounts.services import invite_member
+from apps.calendars.models import CalendarDay, Leave
+from tests.people import CANARY, TODAY, World, log
+
+PEOPLE = ("anonymous", "stranger", "rep", "viewer", "manager", "owner", "deactivated")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# What each kind of person gets, in the order of PEOPLE. 302 for the anonymous is the sign-in page.
+MEMBERS_READ = (302, 404, 200, 200, 200, 200, 302)
+EDITORS_READ = (302, 404, 403, 403, 200, 200, 302)
+EDITORS_WRITE = (302, 404, 403, 403, 302, 302, 302)
+REPS_READ = (302, 404, 200, 403, 403, 403, 302)
+REPS_WRITE = (302, 404, 302, 403, 403, 403, 302)
+SIGNED_IN = (302, 200, 200, 200, 200, 200, 302)
+SIGNED_IN_WRITE = (302, 302, 302, 302, 302, 302, 302)
+EVERYONE = (200,) * 7
+ONWARD = (302,) * 7
+GUESTS = (200, 302, 302, 302, 302, 302, 200)
+
+# name -> method -> statuses; a method that is not named answers 405 (302 to the anonymous).
+TABLE: dict[str, dict[str, tuple[int, ...]]] = {
+    "home:start": {"GET": ONWARD},
+    "home:today": {"GET": REPS_READ},
+    "home:day": {"GET": REPS_READ},
+    "home:entry_create": {"POST": REPS_WRITE},
+    "home:entry_undo": {"POST": REPS_WRITE},
+    "accounts:language_set": {"POST": ONWARD},
+    "accounts:profile": {"GET": SIGNED_IN, "POST": SIGNED_IN_WRITE},
+    "accounts:invitation_accept": {"GET": EVERYONE, "POST": (422, 302, 302, 302, 302, 302, 422)},
+    "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "accounts:people": {"GET": MEMBERS_READ},
+    "accounts:invitation_create": {"POST": EDITORS_WRITE},
+    "accounts:invitation_revoke": {"POST": EDITORS_WRITE},
+    "accounts:member_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "accounts:member_end": {"POST": EDITORS_WRITE},
+    "calendars:calendar": {"GET": MEMBERS_READ},
+    "calendars:calendar_edit": {"POST": EDITORS_WRITE},
+    "calendars:day_mark": {"POST": EDITORS_WRITE},
+    "calendars:day_unmark": {"POST": EDITORS_WRITE},
+    "calendars:new_year_close": {"POST": EDITORS_WRITE},
+    "calendars:leave_take": {"POST": (302, 404, 302, 403, 302, 302, 302)},
+    "calendars:leave_cancel": {"POST": (302, 404, 302, 403, 302, 302, 302)},
+    "funnels:funnel": {"GET": MEMBERS_READ},
+    "funnels:funnel_start": {"POST": EDITORS_WRITE},
+    "funnels:stage_add": {"POST": EDITORS_WRITE},
+    "funnels:stage_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "funnels:stage_move": {"POST": EDITORS_WRITE},
+    "funnels:stage_park": {"POST": EDITORS_WRITE},
+    "goals:plan_list": {"GET": (302, 404, 302, 302, 302, 302, 302)},
+    "goals:plan_new": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan": {"GET": MEMBERS_READ},
+    "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan_withdraw": {"POST": EDITORS_WRITE},
+    "progress:team": {"GET": MEMBERS_READ},
+    "progress:rep": {"GET": MEMBERS_READ},
+    "setup:welcome": {"GET": ONWARD},
+    "setup:team_start": {"POST": (404,) * 7},
+    "setup:sample_start": {"POST": (404,) * 7},
+    "setup:sample_sign_in": {"POST": (404,) * 7},
+    "account_login": {"GET": GUESTS, "POST": GUESTS},
+    "account_logout": {"GET": (302, 200, 200, 200, 200, 200, 302), "POST": ONWARD},
+    "account_signup": {"GET": GUESTS, "POST": GUESTS},
+    "account_inactive": {"GET": EVERYONE},
+    "account_change_password": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "account_set_password": {"GET": ONWARD, "POST": ONWARD},
+    "account_reset_password": {"GET": EVERYONE, "POST": EVERYONE},
+    "account_reset_password_done": {"GET": EVERYONE},
+    "account_reset_password_from_key": {"GET": EVERYONE, "POST": EVERYONE},
+    "account_reset_password_from_key_done": {"GET": EVERYONE},
+}
+# Class-based views of allauth answer what they know about methods in their own way.
+OURS = [name for name in TABLE if ":" in name]
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from patterns(pattern, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_url_is_declared() -> None:
+    assert set(patterns(get_resolver())) == set(TABLE)
+
+
+class Place:
+    """The arguments and the body of each URL in team A."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        team, plan = world.team, world.plan
+        self.entry = log(world.ren, "call", 3)
+        self.invitation = invite_member(team=team, by=world.manager, email="", role=Role.REP, language="en")
+        self.day = CalendarDay.objects.create(team=team, day=TODAY)
+        self.leave = Leave.objects.create(user=world.rep, day=TODAY)
+        stage = world.kpi("meeting").pk
+        own: dict[str, tuple[Any, ...]] = {
+            "home:start": (),
+            "home:day": (team.pk, TODAY),
+            "home:entry_undo": (team.pk, self.entry.pk),
+            "accounts:language_set": (),
+            "accounts:profile": (),
+            "accounts:invitation_accept": (self.invitation.token,),
+            "accounts:invitation_revoke": (team.pk, self.invitation.pk),
+            "accounts:member_edit": (team.pk, world.rika.pk),
+            "accounts:member_end": (team.pk, world.rika.pk),
+            "calendars:day_unmark": (team.pk, self.day.pk),
+            "calendars:leave_cancel": (team.pk, self.leave.pk),
+            "funnels:stage_edit": (team.pk, stage),
+            "funnels:stage_move": (team.pk, stage),
+            "funnels:stage_park": (team.pk, stage),
+            "goals:plan": (team.pk, plan.kgi_id),
+            "goals:plan_edit": (team.pk, plan.kgi_id),
+            "goals:plan_split": (team.pk, plan.kgi_id),
+            "goals:plan_withdraw": (team.pk, plan.kgi_id),
+            "progress:rep": (team.pk, world.ren.pk),
+            "setup:sample_sign_in": (world.ren.pk,),
+            "account_reset_password_from_key": ("1", "set-password"),
+        }
+        self.args = own
+        self.bodies: dict[str, dict[str, Any]] = {
+            "home:entry_create": {"id": uuid4(), "day": TODAY, "kpi": world.kpi("call").pk, "count": 1},
+            "accounts:profile": {"name": "New name", "language": "en", "time_zone": "Asia/Tokyo"},
+            "accounts:team_edit": {"name": "New", "time_zone": "Asia/Tokyo", "visibility": "self"},
+            "accounts:invitation_create": {"role": "rep"},
+            "accounts:member_edit": {"role": "rep", "carries_targets": "on"},
+            "calendars:calendar_edit": {"weekdays": ["0", "1"], "country": "JP"},
+            "calendars:day_mark": {"start": TODAY, "kind": "closed"},
+            "calendars:leave_take": {"start": TODAY, "member": world.ren.pk},
+            "funnels:funnel_start": {"preset": "inbound"},
+            "funnels:stage_add": {"name": "New", "nature": "action"},
+            "funnels:stage_edit": {"name": "New", "nature": "action"},
+        }
+
+    def url(self, name: str) -> str:
+        if name in self.args:
+            return reverse(name, args=self.args[name])
+        return reverse(
+            name, args=(self.world.team.pk,) if ":" in name and not name.startswith("setup") else ()
+        )
+
+
+def client_of(world: World, person: str) -> Client:
+    client = Client()
+    if person == "deactivated":
+        # Signed in before the account was closed.
+        world.deactivated.is_active = True
+        world.deactivated.save()
+        client.force_login(world.deactivated)
+        world.deactivated.is_active = False
+        world.deactivated.save()
+    elif person != "anonymous":
+        client.force_login(getattr(world, person))
+    return client
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_access_table(world: World, person: str) -> None:
+    """One person tries everything. POSTs run in a savepoint each, so none spoils the next."""
+    from django.db import transaction
+
+    place, client = Place(world), client_of(world, person)
+    wrong = []
+    for name, methods in TABLE.items():
+        for method in METHODS if name in OURS else methods:
+            expected = expected_status(name, method, person)
+            with transaction.atomic():
+                client_now = client if "logout" not in name else client_of(world, person)
+                answer = client_now.generic(
+                    method, place.url(name), *encoded(place.bodies.get(name, {}) if method == "POST" else {})
+                )
+                transaction.set_rollback(True)
+            if answer.status_code != expected:
+                wrong.append((name, method, answer.status_code, expected))
+    assert wrong == []
+
+
+def encoded(body: dict[str, Any]) -> tuple[str, str]:
+    from urllib.parse import urlencode
+
+    return urlencode(body, doseq=True), "application/x-www-form-urlencoded"
+
+
+def expected_status(name: str, method: str, person: str) -> int:
+    methods = TABLE[name]
+    if method in methods:
+        return methods[method][PEOPLE.index(person)]
+    public = name in ("home:start", "accounts:language_set", "accounts:invitation_accept")
+    is_known = person not in ("anonymous", "deactivated")
+    return 405 if is_known or public or name.startswith("setup:") else 302
+
+
+def test_signed_out_is_sent_to_sign_in(world: World) -> None:
+    answer = Client().get(reverse("home:today", args=[world.team.pk]))
+    assert answer.headers["Location"].startswith("/accounts/login/?next=")
+
+
+FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
+    "home:entry_undo": lambda w: (w.team.pk, log(w.other_rep, "call", 1).pk),
+    "accounts:invitation_revoke": lambda w: (w.team.pk, foreign_invitation(w).pk),
+    "accounts:member_edit": lambda w: (w.team.pk, w.other_rep.pk),
+    "accounts:member_end": lambda w: (w.team.pk, w.other_rep.pk),
+    "calendars:day_unmark": lambda w: (
+        w.team.pk,
+        CalendarDay.objects.create(team=w.other_team, day=TODAY).pk,
+    ),
+    "calendars:leave_cancel": lambda w: (
+        w.team.pk,
+        Leave.objects.create(user=w.other_rep.user, day=TODAY).pk,
+    ),
+    "funnels:stage_edit": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
+    "funnels:stage_move": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
+    "funnels:stage_park": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
+    "goals:plan": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_withdraw": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
+}
+
+
+def foreign_invitation(world: World) -> Invitation:
+    return invite_member(team=world.other_team, by=world.stranger, email="", role="rep", language="en")
+
+
+@pytest.mark.parametrize("name", sorted(FOREIGN))
+def test_foreign_ids_in_the_path_are_not_found(world: World, name: str) -> None:
+    client = client_of(world, "rep" if name == "home:entry_undo" else "manager")
+    url = reverse(name, args=FOREIGN[name](world))
+    for method in TABLE[name]:
+        answer = client.generic(method, url)
+        assert answer.status_code == 404
+        assert CANARY not in answer.content.decode()
+
+
+def test_every_url_with_an_object_has_a_foreign_case() -> None:
+    with_object = {
+        name for name in TABLE if name in {*FOREIGN} or name.endswith(("_revoke", "_park", "_undo"))
+    }
+    assert with_object == set(FOREIGN)
+
+
+def test_foreign_ids_in_the_body_are_refused(world: World, rep: Client) -> None:
+    url = reverse("home:entry_create", args=[world.team.pk])
+    foreign_kpi = world.other_team.funnel.kpis.get(code="call").pk
+    base = {"id": uuid4(), "day": TODAY, "kpi": world.kpi("contract").pk, "count": 1}
+    for extra in ({"kpi": foreign_kpi}, {"shared_with": world.other_rep.pk}):
+        answer = rep.post(url, base | extra)
+        assert answer.status_code == 422
+        assert CANARY not in answer.content.decode()
+    leave = reverse("calendars:leave_take", args=[world.team.pk])
+    answer = client_of(world, "manager").post(leave, {"start": TODAY, "member": world.other_rep.pk})
+    assert answer.status_code == 422
+
+
+def test_no_page_shows_another_companys_words(world: World) -> None:
+    place = Place(world)
+    log(world.other_rep, "call", 1)
+    for person in ("rep", "viewer", "manager", "owner"):
+        client = client_of(world, person)
+        for name in OURS:
+            if "GET" in TABLE[name]:
+                assert CANARY not in client.get(place.url(name), follow=True).content.decode(), name
+
+
+def test_a_rep_sees_own_row_and_the_teams_total_only(world: World, rep: Client) -> None:
+    page = rep.get(reverse("progress:team", args=[world.team.pk])).content.decode()
+    assert "Ren" in page
+    assert "Rika" not in page
+    assert rep.get(reverse("progress:rep", args=[world.team.pk, world.rika.pk])).status_code == 404
+    world.team.visibility = "open"
+    world.team.save()
+    assert "Rika" in rep.get(reverse("progress:team", args=[world.team.pk])).content.decode()
+    assert rep.get(reverse("progress:rep", args=[world.team.pk, world.rika.pk])).status_code == 200
+
+
+def test_a_rep_does_not_see_colleagues_targets(world: World, rep: Client) -> None:
+    page = rep.get(reverse("goals:plan", args=[world.team.pk, world.plan.kgi_id])).content.decode()
+    assert "Ren" in page
+    assert "Rika" not in page
+
+
+def test_access_ends_with_the_next_request(world: World, rep: Client) -> None:
+    today = reverse("home:today", args=[world.team.pk])
+    assert rep.get(today).status_code == 200
+    client_of(world, "manager").post(reverse("accounts:member_end", args=[world.team.pk, world.ren.pk]))
+    assert rep.get(today).status_code == 404
+
+
+def test_every_post_needs_a_csrf_token(world: World) -> None:
+    place = Place(world)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.manager)
+    for name, methods in TABLE.items():
+        if "POST" in methods and not name.startswith("setup:"):
+            assert client.post(place.url(name)).status_code == 403, name
+
+
+def test_get_changes_nothing(world: World) -> None:
+    from django.apps import apps
+
+    place, client = Place(world), client_of(world, "manager")
+
+    def state() -> list[tuple[str, list[Any]]]:
+        models = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+        return [(model.__name__, list(model._default_manager.order_by("pk").values())) for model in models]
+
+    before = state()
+    for name in OURS:
+        client.get(place.url(name))
+    assert state() == before
