@@ -7,6 +7,7 @@ user in a folder of its own; else from the pgserver wheel.
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,12 @@ def unprivileged() -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def system_server(folder: Path, home: Path) -> Iterator[str]:
     data, prefix = home / "data", unprivileged()
@@ -49,11 +56,12 @@ def system_server(folder: Path, home: Path) -> Iterator[str]:
     subprocess.run(
         [*run, folder / "initdb", "-D", data, "-U", "kpi", "-A", "trust", "-E", "UTF8"], check=True, **quiet
     )  # type: ignore[call-overload]
-    options = f"-k {home} -c listen_addresses='' -c fsync=off"
+    port = free_port()
+    options = f"-k {home} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = [*run, folder / "pg_ctl", "-D", data, "-w"]
     subprocess.run([*control, "-o", options, "-l", home / "log", "start"], check=True, **quiet)  # type: ignore[call-overload]
     try:
-        yield f"postgres://kpi@{str(home).replace('/', '%2F')}/postgres"
+        yield f"postgres://kpi@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)  # type: ignore[call-overload]
 

@@ -31,6 +31,12 @@ class MemberForm(forms.ModelForm[Membership]):
         model = Membership
         fields = ["role", "carries_targets"]
 
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("role") == Role.VIEWER:
+            data["carries_targets"] = False
+        return data
+
 
 class TeamForm(forms.ModelForm[Team]):
     class Meta:

@@ -19,8 +19,8 @@ class Entry(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="entries", db_index=False)
     member = models.ForeignKey(Membership, models.CASCADE, related_name="entries", db_index=False)
-    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="+", db_index=False)
-    segment = models.ForeignKey(Segment, models.PROTECT, related_name="+", db_index=False)
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+", db_index=False)
+    segment = models.ForeignKey(Segment, models.RESTRICT, related_name="+", db_index=False)
     day = models.DateField()
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.LOG)
     count = models.IntegerField()
@@ -52,8 +52,8 @@ class Tally(models.Model):
 
     member = models.ForeignKey(Membership, models.CASCADE, related_name="tallies", db_index=False)
     day = models.DateField()
-    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="+", db_index=False)
-    segment = models.ForeignKey(Segment, models.PROTECT, related_name="+", db_index=False)
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+", db_index=False)
+    segment = models.ForeignKey(Segment, models.RESTRICT, related_name="+", db_index=False)
     count = models.IntegerField()
     amount = models.BigIntegerField(default=0)
 

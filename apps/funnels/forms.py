@@ -7,13 +7,11 @@ from apps.domain.errors import PlanError
 from apps.domain.rates import Rate, parse_rate
 from apps.funnels.models import Kpi
 from apps.funnels.wording import sentence
+from apps.web.forms import Refused
 
 
 class RateField(forms.CharField):
-    """A rate as people write it; cleans to a Rate, or to None where it may be left open.
-
-    After a failed clean ``readings`` holds what an ambiguous number could mean.
-    """
+    """A rate as people write it; cleans to a Rate, or to None where it may be left open."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
@@ -26,7 +24,7 @@ class RateField(forms.CharField):
         try:
             return parse_rate(text)
         except PlanError as error:
-            raise forms.ValidationError(sentence(error), code=error.code, params=error.facts) from error
+            raise Refused(error, sentence(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
         return value.text if isinstance(value, Rate) else value

@@ -16,10 +16,11 @@ from apps.funnels.models import Kpi
 from apps.goals.models import Kgi
 from apps.goals.services import Draft, Split
 from apps.goals.wording import sentence
+from apps.web.forms import Refused
 
 
-def refused(error: PlanError) -> forms.ValidationError:
-    return forms.ValidationError(sentence(error), code=error.code, params=error.facts)
+def refused(error: PlanError) -> Refused:
+    return Refused(error, sentence(error))
 
 
 class MoneyField(forms.CharField):
@@ -88,9 +89,9 @@ class PlanForm(forms.Form):
         name = f"rate_{kpi.pk}"
         errors = self.errors.as_data().get(name, []) if self.is_bound else []
         for error in errors:
-            if error.code == "rate_ambiguous" and error.params:
+            if isinstance(error, Refused) and error.code == "rate_ambiguous":
                 return [
-                    {"choice": f"{name}={error.params[key]}", "text": error.params[key]}
+                    {"choice": f"{name}={error.facts[key]}", "text": error.facts[key]}
                     for key in ("percent", "per_event")
                 ]
         return []

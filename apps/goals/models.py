@@ -74,8 +74,8 @@ class Plan(models.Model):
 
 class PlanStage(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="stages")
-    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="+")
-    segment = models.ForeignKey(Segment, models.PROTECT, related_name="+")
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+")
+    segment = models.ForeignKey(Segment, models.RESTRICT, related_name="+")
     position = models.PositiveIntegerField()
     # As typed, and exactly; empty on the first stage.
     rate_text = models.CharField(max_length=40, blank=True)
@@ -114,8 +114,8 @@ class PlanTarget(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets")
     member = models.ForeignKey(Membership, models.CASCADE, related_name="+")
-    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="+")
-    segment = models.ForeignKey(Segment, models.PROTECT, related_name="+")
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+")
+    segment = models.ForeignKey(Segment, models.RESTRICT, related_name="+")
     count = models.PositiveIntegerField()
     by_hand = models.BooleanField(default=False)
 

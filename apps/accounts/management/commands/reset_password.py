@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from apps.accounts.models import User
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError(f"No account has the e-mail {options['email']}.")
         password = input() if options["stdin"] else getpass("New password: ")
         try:
-            validate_password(password, user)
+            with translation.override("en"):
+                validate_password(password, user)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         user.set_password(password)

@@ -1,0 +1,104 @@
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import Membership
+from apps.calendars.holidays import country_choices, public_holidays
+from apps.calendars.models import CalendarDay, Leave
+from apps.calendars.queries import people_capacity, work_calendar
+from apps.domain.workdays import capacities, period_days
+from tests.people import World
+
+DECEMBER = period_days(date(2026, 12, 1), date(2026, 12, 31))
+WEEK = period_days(date(2026, 6, 8), date(2026, 6, 14))
+
+
+def url(world: World, name: str, *more: int) -> str:
+    return reverse(f"calendars:{name}", args=[world.team.pk, *more])
+
+
+def working_days(world: World, days: tuple[date, ...]) -> Fraction:
+    return sum(capacities(work_calendar(world.team, days), days), Fraction(0))
+
+
+def test_public_holidays_are_named_in_both_languages() -> None:
+    day = date(2026, 1, 1)
+    assert public_holidays("JP", [2026], "ja")[day] == "元日"
+    assert public_holidays("JP", [2026], "en")[day] == "New Year's Day"
+    assert public_holidays("", [2026]) == {}
+
+
+def test_country_choices_speak_the_language() -> None:
+    assert ("JP", "日本") in country_choices("ja")
+    assert ("JP", "Japan") in country_choices("en")
+
+
+def test_new_year_closure_in_one_click(world: World, manager: Client) -> None:
+    assert working_days(world, DECEMBER) == 23
+    manager.post(url(world, "new_year_close"))
+    assert working_days(world, DECEMBER) == 20
+    assert CalendarDay.objects.count() == 6
+    manager.post(url(world, "new_year_close"))
+    assert CalendarDay.objects.count() == 6
+
+
+def test_closed_and_extra_days(world: World, manager: Client) -> None:
+    manager.post(url(world, "day_mark"), {"start": "2026-06-11", "end": "2026-06-12", "kind": "closed"})
+    assert working_days(world, WEEK) == 3
+    manager.post(url(world, "day_mark"), {"start": "2026-06-13", "kind": "extra", "name": "Fair"})
+    assert working_days(world, WEEK) == 4
+    manager.post(url(world, "day_unmark", CalendarDay.objects.get(day=date(2026, 6, 13)).pk))
+    assert working_days(world, WEEK) == 3
+
+
+def test_weekdays_and_country(world: World, manager: Client) -> None:
+    manager.post(url(world, "calendar_edit"), {"weekdays": ["1", "2", "3", "4", "5"], "country": ""})
+    assert working_days(world, WEEK) == 5
+    assert working_days(world, period_days(date(2026, 5, 3), date(2026, 5, 9))) == 5
+
+
+def test_leave_takes_days_and_half_days_from_one_person(world: World, rep: Client) -> None:
+    rep.post(url(world, "leave_take"), {"start": "2026-06-11", "member": world.ren.pk})
+    rep.post(url(world, "leave_take"), {"start": "2026-06-12", "member": world.ren.pk, "is_half": "on"})
+    members = Membership.objects.filter(pk__in=[world.ren.pk, world.rika.pk])
+    capacity = people_capacity(work_calendar(world.team, WEEK), members, WEEK)
+    assert sum(capacity[world.ren.pk]) == Fraction(7, 2)
+    assert sum(capacity[world.rika.pk]) == 5
+
+
+def test_overlapping_leave_counts_as_entered_last(world: World, rep: Client) -> None:
+    rep.post(url(world, "leave_take"), {"start": "2026-06-11", "end": "2026-06-12", "member": world.ren.pk})
+    rep.post(url(world, "leave_take"), {"start": "2026-06-12", "member": world.ren.pk, "is_half": "on"})
+    assert list(Leave.objects.order_by("day").values_list("is_half", flat=True)) == [False, True]
+    rep.post(url(world, "leave_cancel", Leave.objects.order_by("day")[0].pk))
+    assert Leave.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("calendar_edit", {"weekdays": []}),
+        ("calendar_edit", {"weekdays": ["9"]}),
+        ("calendar_edit", {"weekdays": ["0"], "country": "Atlantis"}),
+        ("day_mark", {"start": "", "kind": "closed"}),
+        ("day_mark", {"start": "2026-06-12", "end": "2026-06-11", "kind": "closed"}),
+        ("day_mark", {"start": "2026-06-12", "end": "2036-06-11", "kind": "closed"}),
+        ("day_mark", {"start": "2026-06-12", "kind": "holiday"}),
+        ("leave_take", {"start": "2026-06-12"}),
+        ("leave_take", {"start": "x"}),
+    ],
+)
+def test_calendar_refuses(world: World, manager: Client, name: str, data: dict[str, str]) -> None:
+    assert manager.post(url(world, name), data).status_code == 422
+    assert not CalendarDay.objects.exists()
+    assert not Leave.objects.exists()
+
+
+def test_a_rep_enters_only_the_own_leave(world: World, rep: Client) -> None:
+    answer = rep.post(url(world, "leave_take"), {"start": "2026-06-12", "member": world.rika.pk})
+    assert answer.status_code == 422
+    theirs = Leave.objects.create(user=world.colleague, day=date(2026, 6, 12))
+    assert rep.post(url(world, "leave_cancel", theirs.pk)).status_code == 404

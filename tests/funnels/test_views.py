@@ -1,0 +1,100 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.domain.rates import parse_rate
+from apps.funnels.models import Funnel, Kpi
+from apps.funnels.presets import PRESETS
+from tests.people import World
+
+
+def codes(world: World) -> list[str]:
+    return [kpi.code for kpi in Kpi.objects.of_team(world.team).running()]
+
+
+def url(world: World, name: str, code: str = "") -> str:
+    args = [world.team.pk, world.kpi(code).pk] if code else [world.team.pk]
+    return reverse(f"funnels:{name}", args=args)
+
+
+def test_presets_carry_a_rate_only_with_a_source() -> None:
+    for preset in PRESETS:
+        for stage in preset.stages:
+            assert bool(stage.rate) == bool(stage.url) == bool(str(stage.source)), (preset.code, stage.code)
+            if stage.rate:
+                assert parse_rate(stage.rate).value < 1
+        assert preset.stages[-1].is_result
+
+
+def test_funnel_start_offers_presets(world: World, manager: Client) -> None:
+    from apps.goals.models import Kgi
+
+    Kgi.objects.filter(team=world.team).delete()
+    Funnel.objects.filter(team=world.team).delete()
+    page = manager.get(url(world, "funnel")).content.decode()
+    assert "Recruiting" in page
+    manager.post(url(world, "funnel_start"), {"preset": "recruiting"})
+    assert codes(world) == ["scout", "reply", "interview", "offer", "hire"]
+    assert "rate: type yours" in manager.get(url(world, "funnel")).content.decode()
+
+
+def test_funnel_start_twice_or_of_nothing_changes_nothing(world: World, manager: Client) -> None:
+    before = codes(world)
+    manager.post(url(world, "funnel_start"), {"preset": "recruiting"})
+    manager.post(url(world, "funnel_start"), {"preset": "nonsense"})
+    assert codes(world) == before
+
+
+def test_stage_add_comes_before_the_contract(world: World, manager: Client) -> None:
+    data = {"name": "提案", "unit": "件", "nature": "action", "rate": "2件に1件"}
+    assert manager.post(url(world, "stage_add"), data).status_code == 302
+    assert codes(world) == ["call", "appointment", "meeting", "stage", "contract"]
+    added = world.kpi("stage")
+    assert (added.rate_numerator, added.rate_denominator, added.carries_amount) == (1, 2, False)
+    assert world.kpi("contract").carries_amount
+
+
+@pytest.mark.parametrize("rate", ["0", "20", "abc", "-1%", "1e-40", "0." + "0" * 30 + "1"])
+def test_stage_add_refuses_a_rate(world: World, manager: Client, rate: str) -> None:
+    data = {"name": "Demo", "nature": "action", "rate": rate}
+    answer = manager.post(url(world, "stage_add"), data)
+    assert answer.status_code == 422
+    assert 'value="Demo"' in answer.content.decode()
+
+
+def test_stage_add_stops_at_ten(world: World, manager: Client) -> None:
+    for number in range(6):
+        manager.post(url(world, "stage_add"), {"name": f"Step {number}", "nature": "action"})
+    answer = manager.post(url(world, "stage_add"), {"name": "One more", "nature": "action"})
+    assert answer.status_code == 422
+    assert "10 stages" in answer.content.decode()
+
+
+def test_stage_edit_renames_and_drops_the_source_with_the_rate(world: World, manager: Client) -> None:
+    kpi = world.kpi("contract")
+    kpi.rate_source, kpi.rate_source_url = "somewhere", "https://example.com/"
+    kpi.save()
+    same = {"name": "Deal", "nature": "result", "rate": "20%"}
+    manager.post(url(world, "stage_edit", "contract"), same)
+    assert world.kpi("contract").rate_source == "somewhere"
+    manager.post(url(world, "stage_edit", "contract"), same | {"rate": "25%"})
+    changed = world.kpi("contract")
+    assert (changed.name, changed.rate_text, changed.rate_source) == ("Deal", "25%", "")
+
+
+def test_stage_move_and_its_ends(world: World, manager: Client) -> None:
+    manager.post(url(world, "stage_move", "meeting"), {"to": "up"})
+    assert codes(world) == ["call", "meeting", "appointment", "contract"]
+    manager.post(url(world, "stage_move", "call"), {"to": "up"})
+    manager.post(url(world, "stage_move", "contract"), {"to": "down"})
+    assert codes(world) == ["call", "meeting", "appointment", "contract"]
+
+
+def test_stage_park_and_back_but_never_the_last(world: World, manager: Client) -> None:
+    manager.post(url(world, "stage_park", "contract"))
+    assert world.kpi("meeting").carries_amount
+    manager.post(url(world, "stage_park", "contract"))
+    assert codes(world)[-1] == "contract"
+    for code in ("call", "appointment", "meeting", "contract"):
+        manager.post(url(world, "stage_park", code))
+    assert codes(world) == ["contract"]

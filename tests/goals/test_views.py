@@ -1,0 +1,339 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.goals.models import Kgi, Plan, PlanTarget
+from apps.goals.queries import load_schedule
+from apps.goals.services import latest_plan
+from tests.people import END, START, TODAY, World, make_member, make_user
+
+HTMX = {"HX-Request": "true"}
+
+
+def rates(world: World, **changes: str) -> dict[str, str]:
+    typed = {"appointment": "1/3", "meeting": "50%", "contract": "20%"} | changes
+    return {f"rate_{world.kpi(code).pk}": rate for code, rate in typed.items()}
+
+
+def new_plan(world: World, **changes: Any) -> dict[str, Any]:
+    data = {
+        "counts": "amount",
+        "goal": "1,000,000",
+        "unit_price": "100,000",
+        "start": "2026-07-01",
+        "end": "2026-07-31",
+    }
+    return data | rates(world) | changes
+
+
+def edited(world: World, **changes: Any) -> dict[str, Any]:
+    last = latest_plan(world.plan.kgi)
+    data = {"goal": "1,000,000", "unit_price": "100,000", "valid_from": "2026-06-11", "seen": last.number}
+    return data | rates(world) | changes
+
+
+def new_url(world: World) -> str:
+    return reverse("goals:plan_new", args=[world.team.pk])
+
+
+def url(world: World, name: str) -> str:
+    return reverse(f"goals:{name}", args=[world.team.pk, world.plan.kgi_id])
+
+
+# -- the plan page ---------------------------------------------------------------------------------
+
+
+def test_plan_shows_tree_staircase_and_reasons(world: World, manager: Client) -> None:
+    page = manager.get(url(world, "plan")).content.decode()
+    for text in ("¥1,000,000", "10 contracts at ¥100,000 each", "= 100 % of the goal", "12–13", "why?"):
+        assert text in page
+    for row in ("75", "300", "contract 10 ÷ 20% = 50".replace("contract", "Contract")):
+        assert row in page
+
+
+def test_plan_list_leads_to_the_running_goal(world: World, rep: Client) -> None:
+    answer = rep.get(reverse("goals:plan_list", args=[world.team.pk]))
+    assert answer.headers["Location"] == url(world, "plan")
+
+
+def test_plan_list_without_a_goal_says_what_comes_next(world: World, manager: Client, rep: Client) -> None:
+    manager.post(url(world, "plan_withdraw"))
+    listing = reverse("goals:plan_list", args=[world.team.pk])
+    assert "Write the goal" in manager.get(listing).content.decode()
+    assert "The manager has not written a goal yet" in rep.get(listing).content.decode()
+
+
+# -- a new goal ------------------------------------------------------------------------------------
+
+
+def test_plan_new_offers_the_month_after_the_last_goal(world: World, manager: Client) -> None:
+    page = manager.get(new_url(world)).content.decode()
+    assert 'value="2026-06-29"' in page
+    assert 'value="1,000,000"' in page
+    assert 'value="1/3"' in page
+
+
+def test_plan_new_redraws_without_saving(world: World, manager: Client) -> None:
+    answer = manager.post(new_url(world), new_plan(world), headers=HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<html" not in page
+    assert "300" in page
+    assert Kgi.objects.filter(team=world.team).count() == 1
+
+
+def test_plan_new_works_without_htmx(world: World, manager: Client) -> None:
+    page = manager.post(new_url(world), new_plan(world) | {"recalculate": "1"}).content.decode()
+    assert "<html" in page
+    assert "If you do all of this, you land at ¥1,000,000" in page
+
+
+def test_plan_new_saves_and_splits(world: World, manager: Client) -> None:
+    answer = manager.post(new_url(world), new_plan(world) | {"save": "1"})
+    plan = Plan.objects.get(kgi__start=date(2026, 7, 1))
+    assert answer.headers["Location"] == reverse("goals:plan", args=[world.team.pk, plan.kgi_id])
+    calls = PlanTarget.objects.filter(plan=plan, kpi=world.kpi("call"))
+    assert [target.count for target in calls] == [150, 150]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"goal": "0"}, "greater than zero"),
+        ({"goal": "-5"}, "greater than zero"),
+        ({"goal": ""}, "This field is required"),
+        ({"goal": "abc"}, "is not a number"),
+        ({"goal": "10000000000000000"}, "the most that can be planned"),
+        ({"goal": "0.5"}, "no smaller unit"),
+        ({"unit_price": "0"}, "greater than zero"),
+        ({"unit_price": ""}, "This field is required"),
+        ({"start": "2026-07-31", "end": "2026-07-01"}, "before it starts"),
+        ({"end": "2036-07-01"}, "400 days"),
+        ({"start": "2026-06-20"}, "Two goals cannot share a day"),
+        ({"contract": "0%"}, "nothing arrives"),
+        ({"contract": "abc"}, "is not a rate"),
+        ({"contract": "20"}, "Which one is it?"),
+        ({"contract": ""}, "Type the rate"),
+        ({"contract": "0.000000001%"}, "Check the rates"),
+        ({"contract": "<script>"}, "&lt;script&gt;"),
+    ],
+)
+def test_plan_new_refuses_and_keeps_what_was_typed(
+    world: World, manager: Client, changes: dict[str, str], message: str
+) -> None:
+    data = new_plan(world, **{key: value for key, value in changes.items() if key != "contract"})
+    if "contract" in changes:
+        data |= rates(world, contract=changes["contract"])
+    answer = manager.post(new_url(world), data | {"save": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert message in page
+    assert 'value="50%"' in page
+    assert Kgi.objects.filter(team=world.team).count() == 1
+
+
+def test_plan_new_offers_both_readings_with_one_click_each(world: World, manager: Client) -> None:
+    data = new_plan(world) | rates(world, contract="20")
+    name = f"rate_{world.kpi('contract').pk}"
+    fragment = manager.post(new_url(world), data, headers=HTMX).content.decode()
+    assert f'value="{name}=20%"' in fragment
+    assert f'value="{name}=20 per event"' in fragment
+    page = manager.post(new_url(world), data | {"choose": f"{name}=20%"}).content.decode()
+    assert "you land at ¥1,000,000" in page
+
+
+def test_plan_new_allows_a_rate_above_one_and_100_per_cent(world: World, manager: Client) -> None:
+    for rate in ("100%", "150%"):
+        data = new_plan(world) | rates(world, contract=rate)
+        assert manager.post(new_url(world), data, headers=HTMX).status_code == 200
+
+
+def test_plan_new_counts_contracts_without_a_price(world: World, manager: Client) -> None:
+    data = new_plan(world, counts="contracts", goal="10", unit_price="") | {"save": "1"}
+    assert manager.post(new_url(world), data).status_code == 302
+    plan = Plan.objects.get(kgi__start=date(2026, 7, 1))
+    assert (plan.goal, plan.unit_price) == (10, None)
+
+
+def test_plan_new_says_when_no_day_is_worked(world: World, manager: Client) -> None:
+    data = new_plan(world, start="2026-07-04", end="2026-07-05")
+    assert "no working day" in manager.post(new_url(world), data, headers=HTMX).content.decode()
+
+
+# -- a change --------------------------------------------------------------------------------------
+
+
+def test_plan_edit_from_tomorrow_keeps_earlier_days(world: World, manager: Client) -> None:
+    kgi = world.plan.kgi
+    before = load_schedule(kgi, TODAY)
+    call = world.kpi("call").pk
+    Plan.objects.update(created_at="2026-06-01T00:00:00Z")
+    page = manager.get(url(world, "plan_edit")).content.decode()
+    assert 'value="2026-06-11"' in page
+    manager.post(url(world, "plan_edit"), edited(world, goal="2,000,000") | {"save": "1"})
+    after = load_schedule(kgi, END)
+    elapsed = (TODAY - START).days + 1
+    for member in (world.ren.pk, world.rika.pk):
+        assert after.planned[call][member][:elapsed] == before.planned[call][member][:elapsed]
+    assert sum(after.planned_for(call, after.member_ids)) == 600
+
+
+def test_plan_edit_on_the_day_it_was_written_replaces_it(world: World, manager: Client) -> None:
+    assert 'value="2026-06-01"' in manager.get(url(world, "plan_edit")).content.decode()
+
+
+def test_plan_edit_after_somebody_else_shows_both_and_loses_nothing(world: World, manager: Client) -> None:
+    first = edited(world, goal="1,100,000")
+    second = edited(world, goal="1,200,000")
+    assert manager.post(url(world, "plan_edit"), first | {"save": "1"}).status_code == 302
+    answer = manager.post(url(world, "plan_edit"), second | {"save": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "1,100,000" in page
+    assert 'value="1,200,000"' in page
+    assert latest_plan(world.plan.kgi).goal == 1_100_000
+    again = second | {"seen": "2", "save": "1"}
+    assert manager.post(url(world, "plan_edit"), again).status_code == 302
+    assert latest_plan(world.plan.kgi).goal == 1_200_000
+
+
+def test_plan_edit_outside_the_period_is_refused(world: World, manager: Client) -> None:
+    answer = manager.post(url(world, "plan_edit"), edited(world, valid_from="2026-08-01") | {"save": "1"})
+    assert answer.status_code == 422
+    assert "within the period" in answer.content.decode()
+
+
+def test_plan_withdraw_frees_its_days(world: World, manager: Client) -> None:
+    manager.post(url(world, "plan_withdraw"))
+    data = new_plan(world, start="2026-06-01", end="2026-06-30") | {"save": "1"}
+    assert manager.post(new_url(world), data).status_code == 302
+
+
+# -- the split -------------------------------------------------------------------------------------
+
+
+def split(world: World, **cells: Any) -> dict[str, Any]:
+    last = latest_plan(world.plan.kgi)
+    return {f"weight_{world.ren.pk}": 1, f"weight_{world.rika.pk}": 1, "seen": last.number} | cells
+
+
+def calls_by_member(world: World) -> dict[int, int]:
+    rows = PlanTarget.objects.filter(plan=latest_plan(world.plan.kgi), kpi=world.kpi("call"))
+    return dict(rows.values_list("member_id", "count"))
+
+
+def test_plan_split_by_weight(world: World, manager: Client) -> None:
+    data = split(world) | {f"weight_{world.ren.pk}": 3, "save": "1"}
+    assert manager.post(url(world, "plan_split"), data).status_code == 302
+    assert calls_by_member(world) == {world.ren.pk: 225, world.rika.pk: 75}
+
+
+def test_plan_split_keeps_a_cell_typed_by_hand_and_shares_the_rest(world: World, manager: Client) -> None:
+    cell = {f"cell_{world.ren.pk}_{world.kpi('call').pk}": 100}
+    fragment = manager.post(url(world, "plan_split"), split(world) | cell, headers=HTMX)
+    assert fragment.status_code == 200
+    assert "200" in fragment.content.decode()
+    manager.post(url(world, "plan_split"), split(world) | cell | {"save": "1"})
+    assert calls_by_member(world) == {world.ren.pk: 100, world.rika.pk: 200}
+
+
+def test_plan_split_that_differs_from_the_goal_is_a_notice(world: World, manager: Client) -> None:
+    call = world.kpi("call").pk
+    cells = {f"cell_{world.ren.pk}_{call}": 200, f"cell_{world.rika.pk}_{call}": 150}
+    answer = manager.post(url(world, "plan_split"), split(world) | cells, headers=HTMX)
+    assert answer.status_code == 200
+    assert "50 more than the 300 needed" in answer.content.decode()
+    short = {f"cell_{world.ren.pk}_{call}": 100, f"cell_{world.rika.pk}_{call}": 150}
+    answer = manager.post(url(world, "plan_split"), split(world) | short, headers=HTMX)
+    assert "50 of the 300 needed are carried by nobody" in answer.content.decode()
+
+
+def test_plan_split_refuses_weights_that_sum_to_zero(world: World, manager: Client) -> None:
+    data = split(world) | {f"weight_{world.ren.pk}": 0, f"weight_{world.rika.pk}": 0, "save": "1"}
+    answer = manager.post(url(world, "plan_split"), data)
+    assert answer.status_code == 422
+    assert "add up to zero" in answer.content.decode()
+
+
+def test_plan_split_after_somebody_else_is_refused(world: World, manager: Client) -> None:
+    stale = split(world) | {"save": "1"}
+    manager.post(url(world, "plan_split"), stale)
+    assert manager.post(url(world, "plan_split"), stale).status_code == 409
+
+
+# -- sums and queries ------------------------------------------------------------------------------
+
+
+def test_schedule_sums_in_both_directions(world: World) -> None:
+    schedule = load_schedule(world.plan.kgi, TODAY)
+    for need, kpi in zip(schedule.tree.needs, schedule.kpis, strict=True):
+        assert sum(schedule.planned_for(kpi.pk, schedule.member_ids)) == need.whole
+    assert sum(schedule.goal_for(schedule.member_ids)) == 1_000_000
+
+
+def count_queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def test_pages_make_no_more_queries_with_more_reps(world: World, manager: Client) -> None:
+    paths = [
+        url(world, "plan"),
+        url(world, "plan_split"),
+        reverse("progress:team", args=[world.team.pk]),
+        reverse("accounts:people", args=[world.team.pk]),
+        reverse("calendars:calendar", args=[world.team.pk]),
+    ]
+    few = {path: count_queries(manager, path) for path in paths}
+    for number in range(10):
+        make_member(world.team, make_user(f"More-{number}"), "rep", position=number)
+    carriers = world.team.memberships.filter(carries_targets=True)
+    weights = {f"weight_{member.pk}": 1 for member in carriers}
+    manager.post(url(world, "plan_split"), weights | {"seen": 1, "save": 1})
+    assert {path: count_queries(manager, path) for path in paths} == few
+
+
+# -- lost updates ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_update_of_a_plan_is_lost_silently(noon: None) -> None:
+    """8 editors x 25 edits at the same time: what was saved is a version each, the rest is told."""
+    import threading
+
+    from django.db import connection as own
+
+    from tests.people import make_world
+
+    world = make_world()
+    saved: list[int] = []
+    told: list[int] = []
+    broken: list[int] = []
+
+    def edit(editor: int) -> None:
+        client = Client(raise_request_exception=False)
+        client.force_login(world.manager)
+        for number in range(25):
+            goal = 1_000_000 + editor * 1000 + number
+            data = edited(world, goal=str(goal)) | {"save": "1"}
+            status = client.post(url(world, "plan_edit"), data).status_code
+            outcome = {302: saved, 409: told}.get(status, broken)
+            outcome.append(goal if outcome is not broken else status)
+        own.close()
+
+    threads = [threading.Thread(target=edit, args=(editor,)) for editor in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    assert len(saved) + len(told) == 200
+    kept = set(Plan.objects.filter(kgi=world.plan.kgi).values_list("goal", flat=True))
+    assert set(saved) <= kept
+    assert Plan.objects.filter(kgi=world.plan.kgi).count() == len(saved) + 1

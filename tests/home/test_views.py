@@ -1,0 +1,221 @@
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.models import Team
+from apps.activity.models import Entry
+from apps.calendars.queries import today_in
+from apps.home.queries import StageToday, load_today
+from tests.people import TODAY, World, log, make_world
+
+HTMX = {"HX-Request": "true"}
+
+
+def create(client: Client, world: World, headers: dict[str, str] | None = None, **changes: Any) -> Any:
+    data = {"id": uuid4(), "day": TODAY, "kpi": world.kpi("call").pk, "count": 5} | changes
+    return client.post(reverse("home:entry_create", args=[world.team.pk]), data, headers=headers or {})
+
+
+def stage(world: World, code: str, day: date = TODAY) -> StageToday:
+    loaded = load_today(world.ren, day)
+    return next(stage for stage in loaded.stages if stage.kpi.code == code)
+
+
+def catch_up_to_plan(world: World) -> None:
+    """Logs for Ren exactly what the plan asked before today."""
+    from apps.goals.queries import load_schedule
+
+    schedule = load_schedule(world.plan.kgi, TODAY)
+    for kpi in schedule.kpis:
+        asked = sum(schedule.planned[kpi.pk][world.ren.pk][:9])
+        if asked:
+            log(world.ren, kpi.code, asked, TODAY - timedelta(days=1))
+
+
+# -- who lands where -------------------------------------------------------------------------------
+
+
+def test_start_leads_each_to_the_own_page(world: World, rep: Client, manager: Client) -> None:
+    assert rep.get("/").headers["Location"] == reverse("home:today", args=[world.team.pk])
+    assert manager.get("/").headers["Location"] == reverse("progress:team", args=[world.team.pk])
+    assert Client().get("/").headers["Location"] == reverse("account_login")
+
+
+# -- Today -----------------------------------------------------------------------------------------
+
+
+def test_today_shows_needed_done_and_left(world: World, rep: Client) -> None:
+    catch_up_to_plan(world)
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert "What is to be done today?" in page
+    call = stage(world, "call")
+    assert (call.needed, call.done, call.left) in {(7, 0, 7), (8, 0, 8)}
+
+
+def test_today_adds_a_share_of_the_shortage(world: World) -> None:
+    """Nothing was logged in seven working days: 52 of 150 calls are missing, 13 days are left."""
+    call = stage(world, "call")
+    assert call.requirement is not None
+    assert call.requirement.catch_up == 5
+
+
+def test_today_does_not_move_by_logging_but_by_mending_yesterday(world: World) -> None:
+    before = stage(world, "call").needed
+    log(world.ren, "call", 3)
+    assert stage(world, "call").needed == before
+    log(world.ren, "call", 60, TODAY - timedelta(days=1))
+    assert stage(world, "call").needed != before
+
+
+def test_today_shows_the_week_for_results(world: World) -> None:
+    assert stage(world, "contract").is_weekly
+    assert not stage(world, "call").is_weekly
+
+
+def test_today_on_a_day_off_asks_nothing(world: World) -> None:
+    saturday = date(2026, 6, 13)
+    loaded = load_today(world.ren, saturday)
+    assert not loaded.works
+    assert stage(world, "call", saturday).needed == 0
+
+
+def test_today_without_a_target_says_not_set(world: World, rep: Client, manager: Client) -> None:
+    manager.post(reverse("goals:plan_withdraw", args=[world.team.pk, world.plan.kgi_id]))
+    log(world.ren, "call", 3)
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert "Target: not set" in page
+    assert "No target is set for you" in page
+
+
+def test_day_of_tomorrow_leads_to_today(world: World, rep: Client) -> None:
+    answer = rep.get(reverse("home:day", args=[world.team.pk, TODAY + timedelta(days=1)]))
+    assert answer.headers["Location"] == reverse("home:today", args=[world.team.pk])
+    assert rep.get(f"/teams/{world.team.pk}/days/2026-02-31/").status_code == 404
+
+
+def test_today_makes_no_more_queries_with_more_history(world: World, rep: Client) -> None:
+    path = reverse("home:today", args=[world.team.pk])
+    counts = []
+    for entries in (1, 12):
+        for _each in range(entries):
+            log(world.ren, "call", 1)
+        with CaptureQueriesContext(connection) as captured:
+            rep.get(path)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_today_turns_at_midnight_of_the_team(db: None) -> None:
+    """23:59:59 and 00:00:01 in Tokyo are two days, whatever the server thinks."""
+    for moment, day in (("2026-06-10T14:59:59Z", "2026-06-10"), ("2026-06-10T15:00:01Z", "2026-06-11")):
+        with time_machine.travel(moment, tick=False):
+            assert today_in(Team(time_zone="Asia/Tokyo")).isoformat() == day
+
+
+# -- logging ---------------------------------------------------------------------------------------
+
+
+def test_entry_create_answers_the_new_numbers(world: World, rep: Client) -> None:
+    answer = create(rep, world, HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<html" not in page
+    assert "<strong>5</strong>" in page
+    assert 'id="entries" hx-swap-oob="innerHTML"' in page
+
+
+def test_entry_create_without_htmx_leads_back(world: World, rep: Client) -> None:
+    assert create(rep, world).headers["Location"] == reverse("home:today", args=[world.team.pk])
+
+
+def test_entry_create_sent_again_counts_once(world: World, rep: Client) -> None:
+    pk = uuid4()
+    for _each in range(3):
+        assert create(rep, world, HTMX, id=pk).status_code == 200
+    assert Entry.objects.count() == 1
+    assert create(rep, world, HTMX, id=pk, count=7).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"count": ""}, "Number"),
+        ({"count": "0"}, "Type a number first"),
+        ({"count": "abc"}, "Number"),
+        ({"count": "1000000"}, "Number"),
+        ({"day": "2026-06-11"}, "still to come"),
+        ({"day": "x"}, "Enter a valid date"),
+        ({"id": "x"}, "Enter a valid UUID"),
+        ({"amount": "abc"}, "is not a number"),
+        ({"amount": "-5"}, "without a minus"),
+        ({"kpi": "999999"}, "not one of the available choices"),
+    ],
+)
+def test_entry_create_refuses(world: World, rep: Client, changes: dict[str, str], message: str) -> None:
+    for headers in (HTMX, {}):
+        answer = create(rep, world, headers, **changes)
+        assert answer.status_code == 422
+        assert message.lower() in answer.content.decode().lower()
+    assert Entry.objects.count() == 0
+
+
+def test_entry_create_of_a_shared_contract(world: World, rep: Client) -> None:
+    contract = world.kpi("contract").pk
+    create(
+        rep,
+        world,
+        HTMX,
+        kpi=contract,
+        count=1,
+        amount="100,000",
+        shared_with=world.rika.pk,
+        shared_percent=30,
+    )
+    entry = Entry.objects.get()
+    assert (entry.count, entry.amount, entry.shared_amount) == (1, 100_000, 30_000)
+
+
+def test_entry_create_for_yesterday_leads_back_there(world: World, rep: Client) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    answer = create(rep, world, day=yesterday)
+    assert answer.headers["Location"] == reverse("home:day", args=[world.team.pk, yesterday])
+
+
+def test_entry_undo_takes_back_once(world: World, rep: Client) -> None:
+    entry = log(world.ren, "call", 5)
+    path = reverse("home:entry_undo", args=[world.team.pk, entry.pk])
+    assert rep.post(path, headers=HTMX).status_code == 200
+    assert rep.post(path, headers=HTMX).status_code == 200
+    assert stage(world, "call").done == 0
+
+
+def test_entry_undo_belongs_to_the_one_who_logged(world: World, rep: Client) -> None:
+    shared = log(world.rika, "contract", 1, amount=10, shared_with=world.ren, shared_amount=5)
+    path = reverse("home:entry_undo", args=[world.team.pk, shared.pk])
+    assert rep.post(path, headers=HTMX).status_code == 403
+    strange = log(world.rika, "call", 1)
+    assert rep.post(reverse("home:entry_undo", args=[world.team.pk, strange.pk])).status_code == 404
+
+
+def test_a_manager_who_sells_has_a_today_page(world: World, manager: Client) -> None:
+    world.mai.carries_targets = True
+    world.mai.save()
+    assert manager.get(reverse("home:today", args=[world.team.pk])).status_code == 200
+
+
+def test_names_with_html_and_emoji_are_shown_as_typed(db: None, noon: None) -> None:
+    world = make_world()
+    world.rep.name = "<b>Ren</b> 🎯"
+    world.rep.save()
+    client = Client()
+    client.force_login(world.rep)
+    page = client.get(reverse("progress:rep", args=[world.team.pk, world.ren.pk])).content.decode()
+    assert "&lt;b&gt;Ren&lt;/b&gt; 🎯" in page
+    assert "<b>Ren</b>" not in page
