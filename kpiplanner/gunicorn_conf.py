@@ -2,16 +2,44 @@
 
 import multiprocessing
 import os
+import socket
+import threading
+from typing import Any
 
 from kpiplanner import settings
 
+# Seconds that the kernel keeps a connection to itself until its first byte arrives.
+FIRST_BYTE = 30
+
 bind = f"{settings.BIND}:{settings.PORT}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", multiprocessing.cpu_count()))
-threads = int(os.environ.get("WEB_THREADS", 4))
+workers = int(os.environ.get("WEB_WORKERS") or multiprocessing.cpu_count())
+threads = int(os.environ.get("WEB_THREADS") or 4)
 keepalive = 5
 timeout = 60
 graceful_timeout = 10
 preload_app = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """A phone that connects and then loses its network must not hold a thread: gthread gives each
+    new connection one and waits 5 s for its request. Where the kernel can wait instead (Linux), it
+    does; elsewhere a buffering proxy in front does the same."""
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):
+        for listener in server.LISTENERS:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, FIRST_BYTE)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Pays for slow imports in the background before the first visitor does."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+
+
+def _warm_up() -> None:
+    from apps.calendars import holidays
+    from apps.charts import figures
+
+    holidays.warm_up()
+    figures.warm_up()

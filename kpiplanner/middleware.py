@@ -26,6 +26,18 @@ def private_answers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def htmx_redirects(get_response: GetResponse) -> GetResponse:
+    """A redirect, e.g. to sign in again, moves the whole page instead of landing in a fragment."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 302 and request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
+        return response
+
+    return middleware
+
+
 def personal_language_and_zone(get_response: GetResponse) -> GetResponse:
     """A signed-in person's own language and time zone win over the browser's."""
 

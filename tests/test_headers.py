@@ -39,3 +39,9 @@ def test_an_error_page_names_no_detail(world: World, manager: Client) -> None:
 def test_a_foreign_next_is_not_followed(world: World, rep: Client) -> None:
     answer = rep.post(reverse("accounts:language_set"), {"language": "ja", "next": "https://evil.example/"})
     assert answer.headers["Location"] == "/"
+
+
+def test_signed_out_in_the_middle_moves_the_whole_page(world: World) -> None:
+    answer = Client().get(reverse("home:today", args=[world.team.pk]), headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"].startswith("/accounts/login/")

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -66,6 +67,7 @@ def _people_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse
         "members": Membership.objects.filter(team=access.team).active().in_team_order(),
         "invitations": open_invitations,
         "form": form,
+        "has_mail": settings.HAS_MAIL,
     }
     return render(request, "accounts/people.html", context, status=422 if form.errors else 200)
 

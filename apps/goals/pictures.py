@@ -32,6 +32,7 @@ class TreeRow:
     exact: str
     is_whole: bool
     needed: int
+    is_above_one: bool
     by_day: Sequence[int]
     per_week: Span
     per_day: Span
@@ -100,7 +101,7 @@ def _tree(draft: Draft) -> Tree:
 
 
 def _row(draft: Draft, tree: Tree, number: int, by_day: Sequence[int], period: Period) -> TreeRow:
-    need, kpi = tree.needs[number], draft.stages[number][0]
+    need, (kpi, rate) = tree.needs[number], draft.stages[number]
     is_last = number + 1 == len(tree.needs)
     following = None if is_last else draft.stages[number + 1]
     return TreeRow(
@@ -108,6 +109,7 @@ def _row(draft: Draft, tree: Tree, number: int, by_day: Sequence[int], period: P
         exact=shown(need.exact, 4),
         is_whole=need.exact.denominator == 1,
         needed=need.whole,
+        is_above_one=rate is not None and rate.is_above_one,
         by_day=by_day,
         per_week=_per_week(by_day, period),
         per_day=_per_day(by_day, period),

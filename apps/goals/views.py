@@ -12,6 +12,7 @@ from apps.accounts.access import Access, edit_team, visit_team
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
+from apps.calendars.services import close_new_year
 from apps.domain.errors import PlanError
 from apps.domain.money import money_text, plain_text
 from apps.funnels.models import Funnel, Kpi
@@ -150,11 +151,28 @@ def _with_choice(data: QueryDict) -> QueryDict:
 
 
 def _plan_form_page(request: SignedInRequest, form: PlanForm, kgi: Kgi | None) -> HttpResponse:
+    if "close_new_year" in request.POST:
+        _close_new_year(request)
     drawn = _draw(request, form, kgi)
-    context = {"form": form, "kgi": kgi, "picture": drawn}
+    context = {"form": form, "kgi": kgi, "picture": drawn, "open_new_year": _open_new_year(request, drawn)}
     status = 422 if form.is_bound and form.errors else 200
     template = "goals/_picture.html" if request.htmx else "goals/plan_edit.html"
     return render(request, template, context, status=status)
+
+
+def _open_new_year(request: SignedInRequest, drawn: Picture | None) -> int | None:
+    """The year whose last days fall into the period and are still worked, to be closed by a click."""
+    if drawn is None:
+        return None
+    return next(
+        (row.day.year for row in drawn.days if row.works and (row.day.month, row.day.day) >= (12, 29)), None
+    )
+
+
+def _close_new_year(request: SignedInRequest) -> None:
+    year = request.POST["close_new_year"]
+    if year.isdecimal() and len(year) == 4:
+        close_new_year(team=request.access.team, by=request.user, year=int(year), name=_("New Year closure"))
 
 
 def _draw(request: SignedInRequest, form: PlanForm, kgi: Kgi | None) -> Picture | None:

@@ -165,6 +165,21 @@ def test_plan_new_says_when_no_day_is_worked(world: World, manager: Client) -> N
     assert "no working day" in manager.post(new_url(world), data, headers=HTMX).content.decode()
 
 
+def test_plan_new_closes_the_turn_of_the_year_by_one_click(world: World, manager: Client) -> None:
+    data = new_plan(world, start="2026-12-01", end="2026-12-31", goal="1,100,000")
+    fragment = manager.post(new_url(world), data, headers=HTMX).content.decode()
+    assert 'name="close_new_year" value="2026"' in fragment
+    page = manager.post(new_url(world), data | {"close_new_year": "2026"}).content.decode()
+    assert "close_new_year" not in page
+    assert "Period, 20 working days" in page
+    assert 'value="1,100,000"' in page
+
+
+def test_plan_new_marks_a_rate_above_one(world: World, manager: Client) -> None:
+    data = new_plan(world) | rates(world, contract="150%")
+    assert "rate above 100%" in manager.post(new_url(world), data, headers=HTMX).content.decode()
+
+
 # -- a change --------------------------------------------------------------------------------------
 
 

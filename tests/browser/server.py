@@ -1,0 +1,89 @@
+"""The real server on a free port, with a database and files of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GUNICORN = str(Path(sys.executable).parent / "gunicorn")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RealServer:
+    """gunicorn as `./kpi run` starts it. Ends only what it started."""
+
+    def __init__(self, **environment: str) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="kpi-server-"))
+        (self.home / "vendor").symlink_to(ROOT / "var" / "vendor")
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        }
+        self.environment = clean | {
+            "KPI_VAR": str(self.home),
+            "PORT": str(self.port),
+            "SITE_URL": self.url,
+            "WEB_WORKERS": "2",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    def start(self) -> None:
+        command = [GUNICORN, "-c", "kpiplanner/gunicorn_conf.py", "kpiplanner.wsgi"]
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=log)
+        self.manage("prepare", "--greet")
+
+    def workers(self) -> list[int]:
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    def kill_worker(self, number: int) -> None:
+        workers = self.workers()
+        if workers:
+            os.kill(workers[number % len(workers)], signal.SIGKILL)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def wait_until_up(self, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError((self.home / "server.log").read_text())
+
+
+def started(**environment: str) -> RealServer:
+    server = RealServer(**environment)
+    server.manage("prepare")
+    server.start()
+    return server

@@ -1,0 +1,63 @@
+"""Every page, both languages, both widths, light and dark: axe, overflow, script and policy errors."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage, axe_violations, overflow
+from tests.browser.server import RealServer
+
+PUBLIC = [
+    "/welcome/",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/nothing/",
+]
+MANAGER = [
+    "/teams/1/progress/", "/teams/1/progress/2/", "/teams/1/plans/4/", "/teams/1/plans/new/",
+    "/teams/1/plans/4/edit/", "/teams/1/plans/4/split/", "/teams/1/people/", "/teams/1/members/2/edit/",
+    "/teams/1/funnel/", "/teams/1/funnel/stages/2/edit/", "/teams/1/calendar/", "/teams/1/edit/", "/profile/",
+]  # fmt: skip
+REP = [
+    "/teams/1/today/",
+    "/teams/1/progress/",
+    "/teams/1/plans/4/",
+    "/teams/1/plans/new/",
+    "/teams/1/calendar/",
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sample(server: RealServer) -> None:
+    """One sample team for all pages of this module."""
+    code = "from apps.setup.sample import make_sample; make_sample(language='ja')"
+    server.manage("shell", "-c", code)
+
+
+def looked_at(page: Page, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        for details in page.locator("main details").all():
+            details.evaluate("element => element.open = true")
+        found += [f"{path} {violation}" for violation in axe_violations(page)]
+        if overflow(page) > 0:
+            found.append(f"{path} is {overflow(page)} px too wide")
+    return found
+
+
+LOOKS = [("desk", "en", False), ("desk", "ja", True), ("phone", "ja", False), ("phone", "en", True)]
+
+
+@pytest.mark.parametrize(("width", "language", "dark"), LOOKS)
+@pytest.mark.parametrize("who", ["visitor", "manager", "rep"])
+def test_pages_are_sound(open_page: OpenPage, who: str, width: str, language: str, dark: bool) -> None:
+    page = open_page(width, language, dark)
+    if who == "visitor":
+        assert looked_at(page, PUBLIC) == []
+        return
+    page.goto("/welcome/")
+    page.locator("form[action*='sign-in'] button").nth(0 if who == "manager" else 1).click()
+    page.wait_for_load_state()
+    assert looked_at(page, MANAGER if who == "manager" else REP) == []
