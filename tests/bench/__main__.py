@@ -1,0 +1,197 @@
+"""`./kpi bench [--json]`: figures and ratios, measured side by side in one run. Nothing here fails
+because a machine is slow."""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+os.environ["KPI_VAR"] = tempfile.mkdtemp(prefix="kpi-bench-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+Figures = dict[str, float]
+
+
+def median_ms(work: Callable[[], object], times: int) -> float:
+    work()
+    took = []
+    for _each in range(times):
+        began = time.process_time()
+        work()
+        took.append((time.process_time() - began) * 1000)
+    return statistics.median(took)
+
+
+def measure_arithmetic() -> Figures:
+    from fractions import Fraction
+
+    from apps.domain.backcast import Stage, backcast
+    from apps.domain.staircase import spread
+
+    rates = [Fraction(37, 100), Fraction(43, 100), Fraction(57, 100), Fraction(7, 100)]
+    stages = [Stage("first"), *(Stage(str(number), rate) for number, rate in enumerate(rates))]
+    work = {key: [Fraction(day % 7 < 5) for day in range(30)] for key in range(50)}
+    totals = dict.fromkeys(work, 473)
+    return {
+        "backcast_ms": median_ms(lambda: backcast(stages, Fraction(3)), 200),
+        "spread_50_reps_30_days_ms": median_ms(lambda: spread(totals, work), 20),
+    }
+
+
+def make_team(reps: int) -> Any:
+    from django.utils import timezone
+
+    from apps.accounts.models import Role
+    from tests.people import make_member, make_plan, make_user
+    from tests.people import make_team as team_of
+
+    today = timezone.localdate()
+    manager = make_user("Mai")
+    team = team_of(manager)
+    for number in range(reps):
+        make_member(team, make_user(f"Rep-{number}"), Role.REP, position=number)
+    start = today.replace(day=1)
+    end = start.replace(day=28)
+    make_plan(team, manager, start=start, end=max(end, today))
+    return team
+
+
+def fill(team: Any, days: int) -> int:
+    """Days of history for every rep, in bulk."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from apps.activity.models import Tally
+    from apps.funnels.models import Kpi, Segment
+
+    today = timezone.localdate()
+    segment = Segment.objects.get(team=team)
+    kpis = list(Kpi.objects.of_team(team))
+    members = list(team.memberships.filter(carries_targets=True))
+    rows = (
+        Tally(member=member, day=today - timedelta(days=age), kpi=kpi, segment=segment, count=5)
+        for age in range(days)
+        for member in members
+        for kpi in kpis
+    )
+    Tally.objects.all().delete()
+    return len(Tally.objects.bulk_create(rows, batch_size=2000))
+
+
+def measure_pages(reps: int, histories: tuple[int, int]) -> Figures:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from apps.activity.queries import counts_by_day
+
+    team = make_team(reps)
+    client = Client()
+    client.force_login(team.memberships.get(role="manager").user)
+    rep = Client()
+    rep.force_login(team.memberships.filter(role="rep").first().user)
+    team_page, today_page = f"/teams/{team.pk}/progress/", f"/teams/{team.pk}/today/"
+    figures: Figures = {}
+    for days in histories:
+        figures[f"rows_{days}_days"] = fill(team, days)
+        figures[f"team_page_{days}_days_ms"] = median_ms(lambda: client.get(team_page), 15)
+        figures[f"today_page_{days}_days_ms"] = median_ms(lambda: rep.get(today_page), 15)
+    kgi = team.kgis.get()
+    members = list(team.memberships.values_list("pk", flat=True))
+    figures["same_facts_by_query_ms"] = median_ms(lambda: counts_by_day(members, kgi.start, kgi.end), 30)
+    for name, one, path in (("team", client, team_page), ("today", rep, today_page)):
+        with CaptureQueriesContext(connection) as captured:
+            one.get(path)
+        figures[f"{name}_page_queries"] = len(captured)
+    short, long = histories
+    figures["ratio_team_page_long_over_short_history"] = (
+        figures[f"team_page_{long}_days_ms"] / figures[f"team_page_{short}_days_ms"]
+    )
+    figures["ratio_today_long_over_short_history"] = (
+        figures[f"today_page_{long}_days_ms"] / figures[f"today_page_{short}_days_ms"]
+    )
+    figures["ratio_team_page_over_query"] = (
+        figures[f"team_page_{long}_days_ms"] / figures["same_facts_by_query_ms"]
+    )
+    return figures | measure_logging(team, rep)
+
+
+def measure_logging(team: Any, rep: Any) -> Figures:
+    """Tapping through the whole view beside the same entry through the service alone."""
+    from uuid import uuid4
+
+    from django.utils import timezone
+
+    from apps.activity.services import log_entry, new_entry
+    from apps.funnels.models import Kpi, Segment
+
+    kpi = Kpi.objects.of_team(team).get(code="call")
+    segment = Segment.objects.get(team=team)
+    member = team.memberships.filter(role="rep").first()
+    today = timezone.localdate()
+
+    def tap() -> None:
+        data = {"id": uuid4(), "day": today, "kpi": kpi.pk, "count": 1}
+        answer = rep.post(f"/teams/{team.pk}/entries/", data, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+
+    def append() -> None:
+        entry = new_entry(
+            pk=uuid4(), team=team, member=member, kpi=kpi, segment=segment, day=today, count=1, by=member.user
+        )
+        log_entry(entry)
+
+    figures = {"tap_ms": median_ms(tap, 30), "append_ms": median_ms(append, 60)}
+    return figures | {"ratio_tap_over_append": figures["tap_ms"] / figures["append_ms"]}
+
+
+def measure_import(rows: int) -> Figures:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from apps.accounts.models import Team
+    from apps.activity.csv_import import run_import
+
+    team = Team.objects.select_related("organization").get()
+    members = list(team.memberships.filter(carries_targets=True).select_related("user"))
+    today = timezone.localdate()
+    lines = ["date,member,kpi,count"]
+    days = rows // len(members) + 1
+    for age in range(days):
+        lines += [f"{today - timedelta(days=age)},{member.user.email},call,7" for member in members]
+    text = "\n".join(lines[: rows + 1])
+    began = time.perf_counter()
+    planned = run_import(team=team, text=text, source="bench", today=today, by=None)
+    return {"import_rows": planned.rows, "import_s": time.perf_counter() - began}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./kpi bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--quick", action="store_true", help="smaller data")
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    histories = (30, 300) if options.quick else (30, 3000)
+    figures = measure_arithmetic() | measure_pages(50, histories)
+    figures |= measure_import(2_000 if options.quick else 10_000)
+    if options.json:
+        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+        return
+    for name, value in figures.items():
+        print(f"{name:45} {value:12,.2f}")
+
+
+if __name__ == "__main__":
+    main()
