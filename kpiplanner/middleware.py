@@ -32,7 +32,10 @@ def htmx_redirects(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.status_code == 302 and request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
+            # The same response, so that its cookies, such as a new session, stay on it.
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
+            response.status_code = 204
         return response
 
     return middleware

@@ -211,6 +211,8 @@ LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+# Months by name in English: 11/8 is two different days on two sides of the Atlantic.
+FORMAT_MODULE_PATH = "kpiplanner.formats"
 
 # -- files -----------------------------------------------------------------------------------------
 

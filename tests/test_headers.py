@@ -45,3 +45,10 @@ def test_signed_out_in_the_middle_moves_the_whole_page(world: World) -> None:
     answer = Client().get(reverse("home:today", args=[world.team.pk]), headers={"HX-Request": "true"})
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"].startswith("/accounts/login/")
+
+
+def test_a_redirect_of_htmx_keeps_its_cookies(world: World) -> None:
+    headers = {"HX-Request": "true"}
+    answer = Client().post(reverse("accounts:language_set"), {"language": "en"}, headers=headers)
+    assert answer.status_code == 204
+    assert answer.cookies["language"].value == "en"

@@ -8,9 +8,9 @@ from apps.charts.figures import figure_json, safe_name
 
 @dataclass(frozen=True)
 class ConversionBars:
-    """Per cent by step; a measured value is None where nothing happened before the step."""
+    """Per cent by step, from one stage into the next; measured is None where nothing came before."""
 
-    steps: Sequence[str]
+    steps: Sequence[tuple[str, str]]
     planned: Sequence[float]
     measured: Sequence[float | None]
     planned_name: str
@@ -21,7 +21,8 @@ def conversion_bars(chart: ConversionBars) -> str:
     """Two bars a step, the plan hatched; text on the bars carries the value."""
     import plotly.graph_objects as go
 
-    steps = [safe_name(step) for step in chart.steps]
+    # In two lines, so that labels stay level on a phone.
+    steps = [f"{safe_name(before)} →<br>{safe_name(after)}" for before, after in chart.steps]
     planned = go.Bar(
         x=steps,
         y=list(chart.planned),

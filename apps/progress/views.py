@@ -121,7 +121,7 @@ def _stage_chart(progress: Progress, member: Membership, kpi: Any, measure: Any)
 def _conversion_json(steps: list[Conversion]) -> str:
     return conversion_bars(
         ConversionBars(
-            [f"{step.before.name} → {step.kpi.name}" for step in steps],
+            [(step.before.name, step.kpi.name) for step in steps],
             [float((step.planned or 0) * 100) for step in steps],
             [None if step.measured is None else float(step.measured * 100) for step in steps],
             _("Plan"),

@@ -63,7 +63,7 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
         kpis = _funnel(team)
     until = today or today_in(team)
     months = _months(until)
-    _take_leave(reps, months[0][0], until)
+    _take_leave(team, reps, months[0][0], until)
     for start, end in months:
         _plan_month(team, manager, kpis, start, end)
     _history(team, members, kpis, months[0][0], until)
@@ -111,17 +111,16 @@ def _months(today: date) -> list[tuple[date, date]]:
     return [(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)) for first in firsts]
 
 
-def _take_leave(reps: Sequence[User], start: date, until: date) -> None:
-    """Each rep takes some days and a half day, never today."""
+def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> None:
+    """Each rep takes some working days off, the first for half a day, never today."""
     random = Random(SEED)  # noqa: S311 - a simulation
-    length = (until - start).days
-    days = {
-        (user.pk, start + timedelta(days=random.randrange(max(1, length)))): number == 0
-        for user in reps
-        for number in range(4)
-    }
+    days = period_days(start, until)
+    calendar = work_calendar(team, days)
+    workdays = [day for day in days[:-1] if calendar.works_on(day)]
     Leave.objects.bulk_create(
-        Leave(user_id=user, day=day, is_half=half) for (user, day), half in days.items() if day != until
+        Leave(user=user, day=day, is_half=number == 0)
+        for user in reps
+        for number, day in enumerate(random.sample(workdays, min(4, len(workdays))))
     )
 
 

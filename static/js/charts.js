@@ -29,7 +29,7 @@
     dragmode: false,
     legend: { orientation: "h", x: 0, y: 1.14 },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
-    xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: "%-m/%-d", fixedrange: true, automargin: true },
+    xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", fixedrange: true, automargin: true },
     yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 

@@ -22,10 +22,22 @@ class Command(BaseCommand):
         if options["greet"]:
             self._greet(options["began"])
             return
+        self._find_port_free()
         call_command("migrate", verbosity=0, interactive=False)
         if not is_fresh():
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)
             remember()
+
+    def _find_port_free(self) -> None:
+        """Before anything is touched: another server may run here, from the same files."""
+        try:
+            with socket.create_server((settings.BIND, settings.PORT)):
+                pass
+        except OSError as error:
+            raise CommandError(
+                f"Port {settings.PORT} is taken, perhaps by another ./kpi run. "
+                f"Stop that one, or choose another port: PORT={settings.PORT + 1} ./kpi run"
+            ) from error
 
     def _greet(self, began: float) -> None:
         self._wait_for_server()

@@ -1,0 +1,2 @@
+SHORT_DATE_FORMAT = "M j, Y"
+MONTH_DAY_FORMAT = "M j"

@@ -1,0 +1,2 @@
+SHORT_DATE_FORMAT = "Y/n/j"
+MONTH_DAY_FORMAT = "n/j"
