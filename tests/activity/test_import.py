@@ -115,10 +115,10 @@ def test_command_looks_first_and_writes_when_told(
 ) -> None:
     file = tmp_path / "activity.csv"
     file.write_bytes((HEADER + ROW).encode("cp932"))
-    call_command("import_activity", str(file), "--team", world.team.name)
+    call_command("import_activity", str(file), "--team", world.team.name, "--dry-run")
     assert Entry.objects.count() == 0
-    assert "Nothing is written yet" in capsys.readouterr().out
-    call_command("import_activity", str(file), "--team", str(world.team.pk), "--write")
+    assert "Nothing is written" in capsys.readouterr().out
+    call_command("import_activity", str(file), "--team", str(world.team.pk))
     assert calls(world) == 12
 
 

@@ -18,30 +18,30 @@ class Command(BaseCommand):
     help = (
         "Imports activity from a CSV file with the columns date, member, kpi, count and, optionally, amount "
         "and segment. Each row is the total that the source knows for that day; importing the same file "
-        "again changes nothing. Shows what would change; --write does it."
+        "again changes nothing. --dry-run shows what would change and writes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--team", required=True, help="id or unique name of the team")
         parser.add_argument("--source", default="csv", help="name of the system that the file comes from")
-        parser.add_argument("--write", action="store_true", help="carry it out, after a look without it")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
         parser.add_argument("--lang", default="en", choices=["en", "ja"], help="language of the messages")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
             team = self._team(options["team"])
             try:
-                self._report(self._run(team, options), is_written=options["write"])
+                self._report(self._run(team, options), is_written=not options["dry_run"])
             except PlanError as error:
                 raise CommandError(sentence(error)) from error
 
     def _run(self, team: Team, options: dict[str, Any]) -> Import:
         text = decode(self._bytes(options["file"]))
         source, today = options["source"], today_in(team)
-        if options["write"]:
-            return run_import(team=team, text=text, source=source, today=today, by=None)
-        return plan_import(team=team, text=text, source=source, today=today)
+        if options["dry_run"]:
+            return plan_import(team=team, text=text, source=source, today=today)
+        return run_import(team=team, text=text, source=source, today=today, by=None)
 
     def _team(self, wanted: str) -> Team:
         teams = Team.objects.select_related("organization")
@@ -71,4 +71,4 @@ class Command(BaseCommand):
                 f"{change.by_hand[0]} by hand, {change.count:+} by this import"
             )
         if changed:
-            self.stdout.write("Written." if is_written else "Nothing is written yet; --write carries it out.")
+            self.stdout.write("Written." if is_written else "Nothing is written: this was a dry run.")
