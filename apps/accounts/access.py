@@ -37,8 +37,8 @@ class Access:
         return self.membership is not None and self.membership.carries_targets
 
     def members(self) -> MembershipQuerySet:
-        """The members whose rows this person may see, in team order."""
-        everyone = Membership.objects.filter(team=self.team).active().in_team_order()
+        """The members whose rows this person may see, also those who left, in team order."""
+        everyone = Membership.objects.filter(team=self.team).in_team_order()
         return everyone if self.sees_everyone else everyone.filter(user=self.user)
 
     def member(self, member_id: int) -> Membership:

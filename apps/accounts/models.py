@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -61,12 +61,6 @@ class TeamQuerySet(models.QuerySet["Team"]):
         member = Q(memberships__user=user, memberships__ended_at__isnull=True)
         return self.filter(member | Q(organization__owners=user)).distinct()
 
-    def editable_by(self, user: User) -> "TeamQuerySet":
-        manager = Q(
-            memberships__user=user, memberships__ended_at__isnull=True, memberships__role=Role.MANAGER
-        )
-        return self.filter(manager | Q(organization__owners=user)).distinct()
-
 
 class Team(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams")
@@ -121,10 +115,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return self.user.name
-
-    @property
-    def left_on(self) -> date | None:
-        return self.ended_at.date() if self.ended_at else None
 
 
 class Invitation(models.Model):

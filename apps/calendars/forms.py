@@ -10,11 +10,7 @@ from apps.accounts.models import Membership
 from apps.calendars.holidays import country_choices
 from apps.calendars.models import DayKind
 from apps.domain.workdays import LONGEST_PERIOD
-
-
-def date_input() -> forms.DateInput:
-    # ISO on the wire: what <input type="date"> reads and writes in every language.
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from apps.web.forms import day_field
 
 
 class CalendarForm(forms.Form):
@@ -39,8 +35,8 @@ class CalendarForm(forms.Form):
 class RangeForm(forms.Form):
     """From one day to another, at most a year and some weeks."""
 
-    start = forms.DateField(label=_("From"), widget=date_input())
-    end = forms.DateField(label=_("Until"), widget=date_input(), required=False)
+    start = day_field(label=_("From"))
+    end = day_field(label=_("Until"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -1,14 +1,24 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 
+# Rows here are never changed: a later row replaces them, or they are cancelled at a moment. So the
+# calendar can be read as it was known on any day, and a change never moves a day that is over.
+
 
 class TeamCalendar(models.Model):
-    team = models.OneToOneField(Team, models.CASCADE, related_name="calendar")
+    """The team's usual week; the latest row counts."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="calendars")
     country = models.CharField(_("Public holidays of"), max_length=2, default="JP", blank=True)
     # The weekdays worked, Monday 0 to Sunday 6, as digits.
     weekdays = models.CharField(_("Working weekdays"), max_length=7, default="01234")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
 
 
 class DayKind(models.TextChoices):
@@ -23,9 +33,17 @@ class CalendarDay(models.Model):
     day = models.DateField(_("Day"))
     kind = models.CharField(max_length=6, choices=DayKind.choices, default=DayKind.CLOSED)
     name = models.CharField(_("Reason"), max_length=60, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "day"], name="one_entry_per_team_and_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "day"],
+                condition=models.Q(cancelled_at=None),
+                name="one_standing_mark_per_team_and_day",
+            )
+        ]
 
 
 class Leave(models.Model):
@@ -34,6 +52,14 @@ class Leave(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="leave")
     day = models.DateField(_("Day"))
     is_half = models.BooleanField(_("Half a day"), default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "day"], name="one_leave_per_person_and_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "day"],
+                condition=models.Q(cancelled_at=None),
+                name="one_standing_leave_per_person_and_day",
+            )
+        ]

@@ -14,8 +14,8 @@ from apps.accounts.models import Membership, MembershipQuerySet
 from apps.calendars import services
 from apps.calendars.forms import CalendarDayForm, CalendarForm, LeaveForm
 from apps.calendars.holidays import public_holidays
-from apps.calendars.models import CalendarDay, Leave, TeamCalendar
-from apps.calendars.queries import today_in
+from apps.calendars.models import CalendarDay, Leave
+from apps.calendars.queries import today_in, usual_week
 
 
 def _leave_takers(access: Access) -> MembershipQuerySet:
@@ -38,18 +38,22 @@ def _calendar_page(
 ) -> HttpResponse:
     access = request.access
     today = today_in(access.team)
-    settings = TeamCalendar.objects.filter(team=access.team).first() or TeamCalendar(team=access.team)
-    stored = {"country": settings.country, "weekdays": list(settings.weekdays)}
+    week = usual_week(access.team)
+    stored = {"country": week.country, "weekdays": list(week.weekdays)}
     language = get_language() or "en"
-    holidays = public_holidays(settings.country, (today.year, today.year + 1), language)
+    holidays = public_holidays(week.country, (today.year, today.year + 1), language)
     window = (today - timedelta(days=31), today + timedelta(days=370))
     takers = _leave_takers(access)
-    leave = Leave.objects.filter(user__memberships__in=takers, day__range=window).select_related("user")
+    leave = Leave.objects.filter(
+        user__memberships__in=takers, cancelled_at=None, day__range=window
+    ).select_related("user")
     context = {
         "form": form or CalendarForm(initial=stored),
         "day_form": day_form or CalendarDayForm(),
         "leave_form": leave_form or LeaveForm(members=takers),
-        "marked": CalendarDay.objects.filter(team=access.team, day__range=window).order_by("day"),
+        "marked": CalendarDay.objects.filter(team=access.team, cancelled_at=None, day__range=window).order_by(
+            "day"
+        ),
         "leave": leave.order_by("day", "user__name"),
         "holidays": [(day, name) for day, name in sorted(holidays.items()) if day >= today][:20],
         "new_year": today.year,
@@ -97,7 +101,7 @@ def new_year_close(request: SignedInRequest, team_id: int) -> HttpResponse:
 @require_POST
 def day_unmark(request: SignedInRequest, team_id: int, day_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    day = get_object_or_404(CalendarDay, team=access.team, pk=day_id)
+    day = get_object_or_404(CalendarDay, team=access.team, cancelled_at=None, pk=day_id)
     services.unmark_day(calendar_day=day, by=request.user)
     return redirect("calendars:calendar", team_id)
 
@@ -128,6 +132,8 @@ def leave_cancel(request: SignedInRequest, team_id: int, leave_id: int) -> HttpR
     access = visit_team(request, team_id)
     if not access.can_edit and access.role != "rep":
         raise PermissionDenied
-    leave = get_object_or_404(Leave, pk=leave_id, user__memberships__in=_leave_takers(access))
+    leave = get_object_or_404(
+        Leave, pk=leave_id, cancelled_at=None, user__memberships__in=_leave_takers(access)
+    )
     services.cancel_leave(team=access.team, leave=leave, by=request.user)
     return redirect("calendars:calendar", team_id)

@@ -11,15 +11,6 @@ def attainment(actual: int | Fraction, target: int | Fraction) -> Fraction | Non
     return Fraction(actual) / Fraction(target) if target > 0 else None
 
 
-def expected_share(capacity: Sequence[Fraction], days_done: int) -> Fraction | None:
-    """The share of the period's capacity in its first ``days_done`` days; None without capacity.
-
-    Flat over days off: Wednesday evening of a plain week is 3/5, Sunday evening is 1.
-    """
-    whole = sum(capacity)
-    return sum(capacity[:days_done], Fraction(0)) / whole if whole else None
-
-
 @dataclass(frozen=True)
 class Requirement:
     """A number to do: what the plan asks, and what is added or spared to be on the plan again."""
@@ -48,8 +39,3 @@ def requirement(
     backlog = sum(planned[:first]) - done_before
     part = backlog * share / sum(capacity[first:])
     return Requirement(plan, ceil(part) if backlog > 0 else -floor(-part))
-
-
-def remaining_per_day(left: int, capacity_left: Fraction) -> Fraction | None:
-    """What each full working day that is left has to bring; None where no day is left."""
-    return Fraction(max(0, left)) / capacity_left if capacity_left else None

@@ -140,7 +140,8 @@ def _by_flow(lines: Mapping[int, _Line]) -> Schedule:
         node = len(keys) * length + day
         head = node + 1 if day + 1 < length else hub
         network.arc(node, head, floor(team[day]), ceil(team[day]))
-    assert network.solve(), "the exact lines are a feasible flow, so a whole one exists"
+    is_solved = network.solve()
+    assert is_solved, "the exact lines are a feasible flow, so a whole one exists"
     return {
         key: [network.carried(cells[key, day]) if (key, day) in cells else 0 for day in range(length)]
         for key in keys
@@ -153,14 +154,24 @@ def replan(
     capacity: Mapping[int, Sequence[Fraction]],
     first_day: int,
 ) -> Schedule:
-    """A new version of a schedule from ``first_day`` on: earlier days keep their numbers.
+    """A schedule changed from ``first_day`` on: earlier days keep their numbers.
 
-    What the new totals leave after the earlier days (never less than nothing) is spread over the
-    days that remain; somebody without a new total is asked for nothing more.
+    What is left of the new totals is spread over the days that remain, so that the whole sums to
+    the new totals, earlier days of everybody included: what one person did more, or did before
+    leaving, is taken from the others in proportion to what they have left. Only where the earlier
+    days hold more than the new totals does the sum stay above them.
     """
-    keys = sorted(before.keys() | totals.keys())
     length = len(next(iter(capacity.values()), ()))
-    kept = {key: list(before.get(key, [0] * length))[:first_day] for key in keys}
-    left = {key: max(0, totals.get(key, 0) - sum(kept[key])) for key in keys}
-    rest = spread(left, {key: capacity[key][first_day:] for key in keys})
-    return {key: kept[key] + rest[key] for key in keys}
+    kept = {key: list(before.get(key, [0] * length))[:first_day] for key in capacity}
+    left = left_after(totals, {key: sum(row) for key, row in kept.items()})
+    rest = spread(left, {key: capacity[key][first_day:] for key in left})
+    return {key: row + rest.get(key, [0] * (length - first_day)) for key, row in kept.items()}
+
+
+def left_after(totals: Mapping[int, int], kept: Mapping[int, int]) -> dict[int, int]:
+    """What each person still has to carry, given what everybody's earlier days hold."""
+    own = {key: max(0, total - kept.get(key, 0)) for key, total in totals.items()}
+    whole = max(0, sum(totals.values()) - sum(kept.values()))
+    if sum(own.values()) <= whole:
+        return own
+    return split_by_weight(whole, {key: Fraction(units) for key, units in own.items()})

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership
-from apps.calendars.forms import date_input
 from apps.domain.errors import PlanError
 from apps.domain.money import LARGEST, decimals, parse_money
 from apps.domain.numbers import parse_number
@@ -16,7 +15,7 @@ from apps.funnels.models import Kpi
 from apps.goals.models import Kgi
 from apps.goals.services import Draft, Split
 from apps.goals.wording import sentence
-from apps.web.forms import Refused
+from apps.web.forms import Refused, day_field
 
 
 def refused(error: PlanError) -> Refused:
@@ -53,11 +52,10 @@ class PlanForm(forms.Form):
         initial=Kgi.Counts.AMOUNT,
         widget=forms.RadioSelect,
     )
-    start = forms.DateField(label=_("From"), widget=date_input())
-    end = forms.DateField(label=_("Until"), widget=date_input())
-    valid_from = forms.DateField(
+    start = day_field(label=_("From"))
+    end = day_field(label=_("Until"))
+    valid_from = day_field(
         label=_("Changes apply from"),
-        widget=date_input(),
         help_text=_("Days before it keep their numbers."),
     )
     reason = forms.CharField(label=_("Why the change"), max_length=200, required=False)
@@ -157,7 +155,8 @@ class SplitForm(forms.Form):
                 label=_("Weight of %(name)s") % {"name": member.user.name},
                 min_value=0,
                 max_value=1000,
-                initial=split.weights.get(member.pk, 0),
+                # Somebody who joined after the plan was made carries a part like the others.
+                initial=split.weights.get(member.pk, 1),
             )
             for kpi in kpis:
                 self.fields[f"cell_{member.pk}_{kpi.pk}"] = forms.IntegerField(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from apps.domain.backcast import Stage, Tree, backcast
+from apps.domain.backcast import Tree
 from apps.domain.money import money_text
 from apps.domain.numbers import shown
 from apps.domain.staircase import split_over_time
@@ -72,8 +72,7 @@ class Picture:
 
 def picture(draft: Draft, period: Period, currency: str) -> Picture:
     """Raises PlanError where the draft cannot be computed."""
-    draft.needs()
-    tree = _tree(draft)
+    tree = draft.tree()
     by_day = [split_over_time(need.whole, period.capacity) for need in tree.needs]
     rows = [_row(draft, tree, number, by_day[number], period) for number in range(len(tree.needs))]
     last = draft.stages[-1][0]
@@ -92,12 +91,6 @@ def picture(draft: Draft, period: Period, currency: str) -> Picture:
         landing=f"{count} {last.unit}".strip() if amount is None else money_text(amount, currency),
         landing_percent=shown(tree.landing.attainment * 100),
     )
-
-
-def _tree(draft: Draft) -> Tree:
-    stages = [Stage(kpi.name, rate.value if rate else None) for kpi, rate in draft.stages]
-    price = None if draft.unit_price is None else Fraction(draft.unit_price)
-    return backcast(stages, Fraction(draft.goal, draft.unit_price or 1), price)
 
 
 def _row(draft: Draft, tree: Tree, number: int, by_day: Sequence[int], period: Period) -> TreeRow:

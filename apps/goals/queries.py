@@ -9,20 +9,13 @@ from functools import cached_property, lru_cache
 from django.db.models import Prefetch
 
 from apps.accounts.models import Membership, Team
-from apps.calendars.queries import people_capacity, work_calendar
-from apps.domain.backcast import Stage, Tree, backcast
-from apps.domain.staircase import Schedule, replan, split_over_time
-from apps.domain.workdays import WorkCalendar, capacities, period_days
+from apps.calendars.queries import CalendarHistory, day_of, load_calendar
+from apps.domain.staircase import Schedule, left_after, replan, split_over_time
+from apps.domain.workdays import period_days
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi, Plan, PlanStage
 
 Capacity = Mapping[int, tuple[Fraction, ...]]
-
-
-def tree_of(plan: Plan) -> Tree:
-    stages = [Stage(stage.kpi.name, stage.rate) for stage in plan.stages.all()]
-    price = None if plan.unit_price is None else Fraction(plan.unit_price)
-    return backcast(stages, plan.contracts, price)
 
 
 def current_kgi(team: Team, day: date) -> Kgi | None:
@@ -58,10 +51,6 @@ class TeamSchedule:
     def kpis(self) -> list[Kpi]:
         return [stage.kpi for stage in self.stages]
 
-    @cached_property
-    def tree(self) -> Tree:
-        return tree_of(self.plan)
-
     def index(self, day: date) -> int:
         """How many days of the period are over at the end of ``day``, at least 0."""
         return min(max(0, (day - self.kgi.start).days + 1), len(self.days))
@@ -84,27 +73,39 @@ def _sum_rows(rows: Sequence[Sequence[int] | None], length: int) -> list[int]:
 
 
 def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
-    """The schedule of a goal, with the plan version in force on ``day``."""
+    """The schedule of a goal as it stands on ``day``: with the versions in force by then, and the
+    calendar as it was known. What is changed later for later days is not in it."""
     plans = list(
-        kgi.plans.order_by("valid_from", "number").prefetch_related(
+        kgi.plans.order_by("number").prefetch_related(
             Prefetch("stages", PlanStage.objects.select_related("kpi")), "targets", "shares"
         )
     )
-    versions = _in_force(plans)
+    versions = in_force(plans, day)
     days = period_days(kgi.start, kgi.end)
-    calendar = work_calendar(kgi.team, days)
-    members = _members(versions)
-    capacity = people_capacity(calendar, members, days)
-    planned, planned_goal = _spread_versions(versions, kgi, capacity)
-    current = next((plan for plan in reversed(versions) if plan.valid_from <= day), versions[0])
+    calendar = load_calendar(kgi.team, days, _members(plans), base=day_of(kgi.team, plans[0].created_at))
+    planned, planned_goal = _spread_versions(versions, calendar, day)
+    as_of = max(day, kgi.start)
     return TeamSchedule(
-        kgi, current, days, capacities(calendar, days), tuple(members), capacity, planned, planned_goal
+        kgi,
+        versions[-1],
+        days,
+        calendar.team_capacity(as_of),
+        tuple(calendar.members),
+        calendar.capacity(as_of),
+        planned,
+        planned_goal,
     )
 
 
-def _in_force(plans: Sequence[Plan]) -> list[Plan]:
-    """One version per day of change: a later version for the same day replaces the earlier."""
-    return list({plan.valid_from: plan for plan in plans}.values())
+def in_force(plans: Sequence[Plan], day: date) -> list[Plan]:
+    """The versions that made the plan of ``day``, oldest first. A newer version replaces those that
+    would begin on its first day or after; before the first begins, the first is in force."""
+    standing: list[Plan] = []
+    for plan in plans:
+        while standing and standing[-1].valid_from >= plan.valid_from:
+            standing.pop()
+        standing.append(plan)
+    return [plan for plan in standing if plan.valid_from <= day] or standing[:1]
 
 
 def _members(versions: Sequence[Plan]) -> list[Membership]:
@@ -113,29 +114,48 @@ def _members(versions: Sequence[Plan]) -> list[Membership]:
 
 
 def _spread_versions(
-    versions: Sequence[Plan], kgi: Kgi, capacity: Capacity
+    versions: Sequence[Plan], calendar: CalendarHistory, day: date
 ) -> tuple[dict[int, Schedule], Schedule]:
+    """From each change on, of plan or calendar, what is left is spread anew; days before stay."""
+    start = calendar.days[0]
     planned: dict[int, Schedule] = {}
-    goal: Schedule = {member: [0] * len(row) for member, row in capacity.items()}
-    frozen_capacity = tuple(sorted(capacity.items()))
-    for number, plan in enumerate(versions):
-        first_day = max(0, (plan.valid_from - kgi.start).days) if number else 0
-        totals: dict[int, dict[int, int]] = {stage.kpi_id: {} for stage in plan.stages.all()}
-        for target in plan.targets.all():
-            totals.setdefault(target.kpi_id, {})[target.member_id] = target.count
+    goal: Schedule = {}
+    begins = {max(plan.valid_from, start) for plan in versions[1:]}
+    for first in sorted({start, *begins, *calendar.change_days(day)}):
+        plan = [version for version in versions if version.valid_from <= first][-1:] or versions[:1]
+        capacity = tuple(sorted(calendar.capacity(first).items()))
+        totals = _totals(plan[0])
         for kpi in totals.keys() | planned.keys():
-            before = planned.get(kpi, {})
             planned[kpi] = _replan_cached(
-                tuple((member, tuple(row)) for member, row in sorted(before.items())),
+                _frozen(planned.get(kpi, {})),
                 tuple(sorted(totals.get(kpi, {}).items())),
-                frozen_capacity,
-                first_day,
+                capacity,
+                (first - start).days,
             )
-        for share in plan.shares.all():
-            row, work = goal[share.member_id], capacity[share.member_id]
-            left = max(0, share.amount - sum(row[:first_day]))
-            goal[share.member_id] = row[:first_day] + split_over_time(left, work[first_day:])
+        amounts = {share.member_id: share.amount for share in plan[0].shares.all()}
+        goal = _replan_amounts(goal, amounts, dict(capacity), (first - start).days)
     return planned, goal
+
+
+def _totals(plan: Plan) -> dict[int, dict[int, int]]:
+    totals: dict[int, dict[int, int]] = {stage.kpi_id: {} for stage in plan.stages.all()}
+    for target in plan.targets.all():
+        totals.setdefault(target.kpi_id, {})[target.member_id] = target.count
+    return totals
+
+
+def _frozen(schedule: Schedule) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    return tuple((member, tuple(row)) for member, row in sorted(schedule.items()))
+
+
+def _replan_amounts(before: Schedule, totals: dict[int, int], capacity: Capacity, first_day: int) -> Schedule:
+    """As ``replan``, for money: it follows each person's own line to the minor unit."""
+    kept = {member: list(before.get(member, [0] * len(row)))[:first_day] for member, row in capacity.items()}
+    left = left_after(totals, {member: sum(row) for member, row in kept.items()})
+    return {
+        member: row + split_over_time(left.get(member, 0), capacity[member][first_day:])
+        for member, row in kept.items()
+    }
 
 
 @lru_cache(maxsize=512)
@@ -151,10 +171,9 @@ def _replan_cached(
 
 @dataclass(frozen=True)
 class Period:
-    """A run of days with the team's calendar over it."""
+    """A run of days with the team's capacity over it."""
 
     days: tuple[date, ...]
-    calendar: WorkCalendar
     capacity: tuple[Fraction, ...]
 
     @property
@@ -165,5 +184,4 @@ class Period:
 def load_period(team: Team, start: date, end: date) -> Period:
     """Raises PlanError of ``period_days``."""
     days = period_days(start, end)
-    calendar = work_calendar(team, days)
-    return Period(days, calendar, capacities(calendar, days))
+    return Period(days, load_calendar(team, days).team_capacity())

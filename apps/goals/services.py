@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
-from apps.calendars.queries import day_of
-from apps.domain.backcast import Need, Stage, backcast
+from apps.calendars.queries import day_of, today_in
+from apps.domain.backcast import Need, Stage, Tree, backcast
 from apps.domain.errors import PlanError
 from apps.domain.rates import Rate
 from apps.domain.staircase import split_by_weight
@@ -29,14 +29,15 @@ class Draft:
     stages: Sequence[tuple[Kpi, Rate | None]]
     reason: str = ""
 
-    def needs(self) -> tuple[Need, ...]:
+    def tree(self) -> Tree:
         """Raises PlanError of ``backcast`` and ``needs_too_much`` (stage, largest)."""
         stages = [Stage(kpi.name, rate.value if rate else None) for kpi, rate in self.stages]
-        tree = backcast(stages, Fraction(self.goal, self.unit_price or 1))
+        price = None if self.unit_price is None else Fraction(self.unit_price)
+        tree = backcast(stages, Fraction(self.goal, self.unit_price or 1), price)
         for need in tree.needs:
             if need.whole > LARGEST_NEED:
-                raise PlanError("needs_too_much", stage=need.name, largest=LARGEST_NEED)
-        return tree.needs
+                raise PlanError("needs_too_much", stage=need.name, largest=f"{LARGEST_NEED:,}")
+        return tree
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def revise_plan(
         raise PlanError("plan_outdated", number=last.number)
     if not kgi.start <= valid_from <= kgi.end:
         raise PlanError("valid_from_outside", start=kgi.start, end=kgi.end)
+    if valid_from < earliest_change(kgi, last, today_in(kgi.team)):
+        raise PlanError("valid_from_past")
     return _write_version(kgi, last.number + 1, valid_from, draft, split or split_of(last), by)
 
 
@@ -85,12 +88,20 @@ def latest_plan(kgi: Kgi) -> Plan:
     return kgi.plans.order_by("-number")[0]
 
 
+def earliest_change(kgi: Kgi, last: Plan, today: date) -> date:
+    """The first day that a change may move: today. Where the numbers stand only since today, or the
+    period is to come, the first day that the last version moved."""
+    if day_of(kgi.team, last.created_at) == today or today < last.valid_from:
+        return min(last.valid_from, max(today, kgi.start)) if last.number > 1 else kgi.start
+    return today
+
+
 def next_change(kgi: Kgi, last: Plan, today: date) -> date:
-    """From when a change applies unless the editor says otherwise: tomorrow, so that today's
-    numbers stand still; at once where they stand only since today, or the period is to come."""
-    if today < kgi.start or day_of(kgi.team, last.created_at) == today:
-        return last.valid_from
-    return min(today + timedelta(days=1), kgi.end)
+    """From when a change applies unless the editor says otherwise: tomorrow, so that today's numbers
+    stand still; where these stand only since today, from where the last version began."""
+    if day_of(kgi.team, last.created_at) == today or today < last.valid_from:
+        return max(last.valid_from, earliest_change(kgi, last, today))
+    return min(max(today + timedelta(days=1), kgi.start), kgi.end)
 
 
 def split_of(plan: Plan) -> Split:
@@ -107,7 +118,7 @@ def split_of(plan: Plan) -> Split:
 
 
 def _write_version(kgi: Kgi, number: int, valid_from: date, draft: Draft, split: Split, by: User) -> Plan:
-    needs = draft.needs()
+    needs = draft.tree().needs
     segment = Segment.objects.get(team=kgi.team, is_default=True)
     plan = Plan.objects.create(
         kgi=kgi,

@@ -11,7 +11,7 @@ from apps.domain.money import money_text
 from apps.domain.staircase import split_by_weight
 from apps.funnels.models import Kpi
 from apps.goals.forms import SplitForm
-from apps.goals.models import Plan, PlanTarget
+from apps.goals.queries import TeamSchedule
 from apps.goals.services import Draft, Split, split_needs, weights_of
 
 
@@ -68,7 +68,7 @@ def _columns(
 
 def split_grid(form: SplitForm, draft: Draft, split: Split, currency: str) -> Grid:
     """The grid to be edited, from the split as typed."""
-    needs, kpis = draft.needs(), form.kpis
+    needs, kpis = draft.tree().needs, form.kpis
     cells = split_needs(kpis, needs, split)
     amounts = split_by_weight(draft.goal, weights_of(split))
     rows = [
@@ -90,23 +90,27 @@ def split_grid(form: SplitForm, draft: Draft, split: Split, currency: str) -> Gr
     return Grid(rows, _columns(kpis, needs, cells))
 
 
-def target_grid(plan: Plan, draft: Draft, visible: Sequence[Membership], currency: str) -> Grid:
-    """The stored targets: rows of those who may be seen, sums of everybody."""
-    kpis = [kpi for kpi, _rate in draft.stages]
-    stored = {(target.member_id, target.kpi_id): target for target in plan.targets.all()}
-    amounts = dict(plan.shares.values_list("member_id", "amount"))
+def target_grid(schedule: TeamSchedule, draft: Draft, visible: Sequence[Membership], currency: str) -> Grid:
+    """What everybody carries in the period, all versions taken together: rows of those who may be
+    seen, also of somebody who left, and the sums of all."""
+    typed = {(target.member_id, target.kpi_id) for target in schedule.plan.targets.all() if target.by_hand}
+    seen = {member.pk for member in visible}
     rows = [
         Row(
             member,
-            [_stored_cell(stored.get((member.pk, kpi.pk))) for kpi in kpis],
-            money_text(amounts[member.pk], currency) if draft.unit_price else "",
+            [_cell(schedule, member, kpi, by_hand=(member.pk, kpi.pk) in typed) for kpi in schedule.kpis],
+            money_text(sum(schedule.planned_goal[member.pk]), currency) if draft.unit_price else "",
         )
-        for member in visible
-        if member.pk in amounts
+        for member in schedule.members
+        if member.pk in seen
     ]
-    cells = {key: target.count for key, target in stored.items()}
-    return Grid(rows, _columns(kpis, draft.needs(), cells))
+    cells = {
+        (member, kpi.pk): sum(schedule.planned[kpi.pk][member])
+        for kpi in schedule.kpis
+        for member in schedule.member_ids
+    }
+    return Grid(rows, _columns(schedule.kpis, draft.tree().needs, cells))
 
 
-def _stored_cell(target: PlanTarget | None) -> Cell:
-    return Cell(target.count, target.by_hand) if target else Cell(0, by_hand=False)
+def _cell(schedule: TeamSchedule, member: Membership, kpi: Kpi, *, by_hand: bool) -> Cell:
+    return Cell(sum(schedule.planned[kpi.pk][member.pk]), by_hand)

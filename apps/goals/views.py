@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from apps.goals import services
 from apps.goals.forms import PlanForm, SplitForm
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import Picture, picture
-from apps.goals.queries import current_kgi, load_period
+from apps.goals.queries import TeamSchedule, current_kgi, load_period, load_schedule
 from apps.goals.splits import split_grid, target_grid
 from apps.goals.wording import sentence
 from apps.web.http import posted
@@ -45,12 +46,13 @@ def _kgi(access: Access, kgi_id: int) -> Kgi:
 def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     kgi = _kgi(access, kgi_id)
-    current = kgi.plans.order_by("-number").first()
-    assert current, "a goal is made together with its first version"
-    currency = access.team.organization.currency
+    # The newest version, as it will stand at the end; the page says from when it applies.
+    kgi.team = access.team
+    schedule = load_schedule(kgi, kgi.end)
+    current, currency = schedule.plan, access.team.organization.currency
     draft = services.draft_of(current)
     drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency)
-    grid = target_grid(current, draft, list(access.members()), currency)
+    grid = target_grid(schedule, draft, list(access.members()), currency)
     context = {
         "kgi": kgi,
         "plan": current,
@@ -59,9 +61,20 @@ def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
         "picture": drawn,
         "grid": grid,
         "versions": _versions(kgi, currency),
+        "begins_later": current.valid_from > max(today_in(access.team), kgi.start),
+        "newcomers": _newcomers(access, schedule),
         "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
     }
     return render(request, "goals/plan.html", context)
+
+
+def _newcomers(access: Access, schedule: TeamSchedule) -> list[Membership]:
+    """Who carries targets but has no part in the plan yet, for those who can change that."""
+    if not access.can_edit:
+        return []
+    shared = {share.member_id for share in schedule.plan.shares.all()}
+    carriers = Membership.objects.filter(team=access.team).carrying_targets().in_team_order()
+    return [member for member in carriers if member.pk not in shared]
 
 
 def _goal_text(kgi: Kgi, goal: int, currency: str) -> str:
@@ -111,7 +124,8 @@ def plan_edit(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespon
     access = edit_team(request, team_id)
     kgi = _kgi(access, kgi_id)
     last = services.latest_plan(kgi)
-    kpis = [stage.kpi for stage in last.stages.select_related("kpi")]
+    # The funnel as it is now: a stage added or parked enters the plan with its next version.
+    kpis = list(Kpi.objects.of_team(access.team).running())
     form = _plan_form(request, kpis, kgi, _edit_values(kgi, last, access))
     if _is_to_save(request) and form.is_valid():
         data = form.cleaned_data
@@ -171,7 +185,7 @@ def _open_new_year(request: SignedInRequest, drawn: Picture | None) -> int | Non
 
 def _close_new_year(request: SignedInRequest) -> None:
     year = request.POST["close_new_year"]
-    if year.isdecimal() and len(year) == 4:
+    if re.fullmatch("20[0-9]{2}", year):
         close_new_year(team=request.access.team, by=request.user, year=int(year), name=_("New Year closure"))
 
 
@@ -231,10 +245,15 @@ def _plan_values(plan: Plan, currency: str) -> dict[str, Any]:
 
 
 def _edit_values(kgi: Kgi, last: Plan, access: Access) -> dict[str, Any]:
-    return _plan_values(last, access.team.organization.currency) | {
-        "seen": last.number,
-        "valid_from": services.next_change(kgi, last, today_in(access.team)),
-    }
+    usual = {f"rate_{kpi.pk}": kpi.rate_text for kpi in Kpi.objects.of_team(access.team).running()}
+    return (
+        usual
+        | _plan_values(last, access.team.organization.currency)
+        | {
+            "seen": last.number,
+            "valid_from": services.next_change(kgi, last, today_in(access.team)),
+        }
+    )
 
 
 def _conflict_page(request: SignedInRequest, form: PlanForm, kgi: Kgi) -> HttpResponse:
@@ -288,18 +307,25 @@ def plan_split(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespo
             split=form.split(),
         )
     except PlanError as error:
-        form.add_error(None, sentence(error))
-        return _split_page(request, form, kgi, last, status=409)
+        if error.code != "plan_outdated":
+            form.add_error(None, sentence(error))
+            return _split_page(request, form, kgi, last)
+        # Nothing typed is lost: the grid stays, and saving again makes the next version.
+        data = dict(request.POST.items()) | {"seen": str(services.latest_plan(kgi).number)}
+        again = _split_form(request, last, data)
+        again.add_error(None, _("%(problem)s Saving again replaces it.") % {"problem": sentence(error)})
+        return _split_page(request, again, kgi, services.latest_plan(kgi), status=409)
     messages.success(request, _("The targets are saved."))
     return redirect("goals:plan", team_id, kgi.pk)
 
 
-def _split_form(request: SignedInRequest, last: Plan) -> SplitForm:
+def _split_form(request: SignedInRequest, last: Plan, data: Mapping[str, Any] | None = None) -> SplitForm:
     split = services.split_of(last)
     carriers = Membership.objects.filter(team=request.access.team).carrying_targets().in_team_order()
     kpis = [stage.kpi for stage in last.stages.select_related("kpi")]
-    data = posted(request)
-    return SplitForm(data, members=list(carriers), kpis=kpis, split=split, initial={"seen": last.number})
+    return SplitForm(
+        data or posted(request), members=list(carriers), kpis=kpis, split=split, initial={"seen": last.number}
+    )
 
 
 def _split_page(

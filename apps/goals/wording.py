@@ -31,6 +31,9 @@ SENTENCES = RATE_SENTENCES | {
     "too_fine": _("%(currency)s has no smaller unit than %(smallest)s."),
     "too_large": _("This is larger than %(largest)s, the most that can be planned."),
     "unknown_country": _("There are no public holidays for the country “%(text)s”. Use a code like JP."),
+    "valid_from_past": _(
+        "Days that are over keep their numbers: the change can start today at the earliest."
+    ),
     "valid_from_outside": _("The change has to start within the period, %(start)s to %(end)s."),
 }
 

@@ -14,7 +14,7 @@ from apps.accounts.services import found_team
 from apps.activity.models import Entry
 from apps.activity.services import rebuild_tallies
 from apps.calendars.models import Leave, TeamCalendar
-from apps.calendars.queries import people_capacity, today_in, work_calendar
+from apps.calendars.queries import load_calendar, today_in
 from apps.domain.rates import parse_rate
 from apps.domain.workdays import period_days
 from apps.funnels.models import Funnel, Kpi, Segment
@@ -115,7 +115,7 @@ def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> N
     """Each rep takes some working days off, the first for half a day, never today."""
     random = Random(SEED)  # noqa: S311 - a simulation
     days = period_days(start, until)
-    calendar = work_calendar(team, days)
+    calendar = load_calendar(team, days).calendar(date.max)
     workdays = [day for day in days[:-1] if calendar.works_on(day)]
     Leave.objects.bulk_create(
         Leave(user=user, day=day, is_half=number == 0)
@@ -134,7 +134,7 @@ def _history(
     team: Team, members: Sequence[Membership], kpis: Sequence[Kpi], start: date, until: date
 ) -> None:
     days = period_days(start, until)
-    capacity = people_capacity(work_calendar(team, days), members, days)
+    capacity = load_calendar(team, days, members).capacity()
     workdays = [
         [day for day, share in zip(days, capacity[member.pk], strict=True) if share] for member in members
     ]

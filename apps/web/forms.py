@@ -1,6 +1,11 @@
+from typing import Any
+
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from apps.domain.errors import PlanError
+from apps.web.converters import FIRST_DAY, LAST_DAY
 
 
 class Refused(ValidationError):
@@ -10,3 +15,13 @@ class Refused(ValidationError):
     def __init__(self, error: PlanError, sentence: str) -> None:
         super().__init__(sentence, code=error.code)
         self.facts = error.facts
+
+
+def day_field(**kwargs: Any) -> forms.DateField:
+    """A day of this century: neighbours of it exist, and so do its holidays.
+
+    ISO on the wire: what <input type="date"> reads and writes in every language.
+    """
+    kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(validators=limits, **kwargs)

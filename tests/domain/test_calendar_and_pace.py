@@ -1,12 +1,14 @@
 from datetime import date
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.domain.errors import PlanError
-from apps.domain.pace import attainment, expected_share, remaining_per_day, requirement
+from apps.domain.pace import attainment, requirement
+from apps.domain.staircase import split_over_time
 from apps.domain.workdays import (
     Person,
     Week,
@@ -58,10 +60,10 @@ def test_period_days_refuses(start: date, end: date, code: str) -> None:
     assert error.value.code == code
 
 
-def test_expected_share_is_60_per_cent_on_wednesday_evening_and_flat_over_the_weekend() -> None:
+def test_wednesday_evening_is_60_per_cent_and_the_weekend_is_flat() -> None:
     week = capacities(PLAIN, period_days(date(2026, 6, 1), date(2026, 6, 7)))
-    assert [expected_share(week, done) for done in (3, 5, 6, 7)] == [Fraction(3, 5), 1, 1, 1]
-    assert expected_share([Fraction(0)], 1) is None
+    running = list(accumulate(split_over_time(100, week)))
+    assert running == [20, 40, 60, 80, 100, 100, 100]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +98,6 @@ def test_requirement_of_a_week_adds_its_share_of_the_shortage() -> None:
     assert (week.plan, week.catch_up) == (5, 3)
     first = requirement([1] * 10, work, 0, 4, 0)
     assert (first.plan, first.catch_up) == (5, 0)
-
-
-def test_remaining_per_day() -> None:
-    assert remaining_per_day(13, Fraction(16)) == Fraction(13, 16)
-    assert remaining_per_day(-2, Fraction(4)) == 0
-    assert remaining_per_day(3, Fraction(0)) is None
 
 
 @given(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.domain.staircase import _by_flow, _line, _team_line, split_by_weight, split_over_time, spread
+from apps.domain.staircase import (
+    _by_flow,
+    _line,
+    _team_line,
+    replan,
+    split_by_weight,
+    split_over_time,
+    spread,
+)
 
 HALF = Fraction(1, 2)
 
@@ -125,3 +133,22 @@ def test_split_over_time_follows_the_line(total: int, capacity: list[Fraction]) 
     assert sum(parts) == (total if whole else 0)
     for done, share in zip(accumulate(parts), accumulate(capacity), strict=True):
         assert not whole or done == floor(total * share / whole)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_run_of_changes_sums_to_the_newest_totals_and_keeps_the_past(data: st.DataObject) -> None:
+    people, days = data.draw(st.integers(1, 5)), data.draw(st.integers(2, 12))
+    capacity = {key: ones(days) for key in range(people)}
+    schedule: dict[int, list[int]] = {}
+    first_day = 0
+    for _version in range(data.draw(st.integers(1, 4))):
+        # Somebody may be left out of a later version, as if gone.
+        carriers = data.draw(st.sets(st.integers(0, people - 1), min_size=1))
+        totals = {key: data.draw(st.integers(0, 40)) for key in carriers}
+        before = schedule
+        schedule = replan(before, totals, capacity, first_day)
+        kept = sum(sum(row[:first_day]) for row in before.values())
+        assert all(schedule[key][:first_day] == row[:first_day] for key, row in before.items())
+        assert sum(map(sum, schedule.values())) == max(sum(totals.values()), kept)
+        first_day = data.draw(st.integers(first_day, days - 1))
