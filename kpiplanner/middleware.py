@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -33,12 +35,19 @@ def htmx_redirects(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if response.status_code == 302 and request.headers.get("HX-Request") == "true":
             # The same response, so that its cookies, such as a new session, stay on it.
-            response.headers["HX-Redirect"] = response.headers["Location"]
+            response.headers["HX-Redirect"] = _for_the_page(request, response.headers["Location"])
             del response.headers["Location"]
             response.status_code = 204
         return response
 
     return middleware
+
+
+def _for_the_page(request: HttpRequest, location: str) -> str:
+    """After signing in again one returns to the page, not to the address of its fragment."""
+    login = reverse(settings.LOGIN_URL)
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+    return f"{login}?{urlencode({'next': page})}" if location.startswith(login) else location
 
 
 def personal_language_and_zone(get_response: GetResponse) -> GetResponse:

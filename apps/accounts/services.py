@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -69,6 +69,20 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
         _return_to_team(membership, locked.role)
     record_event(team=locked.team, actor=user, kind="member_joined", member=membership.pk)
     return membership
+
+
+def join_as_new_person(
+    *, invitation: Invitation, email: str, password: str, name: str, language: str
+) -> User:
+    """Account and membership, both or none. Raises PlanError ``invitation_used``, ``email_taken``."""
+    zone = invitation.team.time_zone
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name, language=language, time_zone=zone)
+            accept_invitation(invitation=invitation, user=user)
+    except IntegrityError as error:
+        raise PlanError("email_taken") from error
+    return user
 
 
 def _return_to_team(membership: Membership, role: str) -> None:

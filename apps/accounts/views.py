@@ -183,6 +183,9 @@ def _invitation_page(
 
 
 def _join_signed_in(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    if invitation.email and invitation.email != user.email:
+        context = {"invitation": invitation}
+        return render(request, "accounts/invitation_other.html", context, status=403)
     if request.method != "POST":
         return _invitation_page(request, invitation, None)
     try:
@@ -194,12 +197,16 @@ def _join_signed_in(request: HttpRequest, invitation: Invitation, user: User) ->
 
 def _join_as_new_person(request: HttpRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
     data = form.cleaned_data
-    user = User.objects.create_user(
-        data["email"],
-        data["password"],
-        name=data["name"],
-        language=translation.get_language() or invitation.language,
-        time_zone=invitation.team.time_zone,
-    )
+    try:
+        user = services.join_as_new_person(
+            invitation=invitation,
+            email=data["email"],
+            password=data["password"],
+            name=data["name"],
+            language=translation.get_language() or invitation.language,
+        )
+    except PlanError as error:
+        form.add_error(None, sentence(error))
+        return _invitation_page(request, invitation, form)
     login(request, user, BACKEND)
-    return _join_signed_in(request, invitation, user)
+    return redirect("/")

@@ -4,7 +4,7 @@ and day; what is written is the difference to what this source said before."""
 import csv
 import io
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,13 +16,14 @@ from apps.activity.models import Entry
 from apps.activity.services import LARGEST_AMOUNT, append, writing_turn
 from apps.domain.errors import PlanError
 from apps.domain.money import parse_money
-from apps.domain.numbers import normal, parse_number
+from apps.domain.numbers import LONGEST, normal, parse_number
 from apps.funnels.models import Kpi, Segment
 
 REQUIRED = ("date", "member", "kpi", "count")
 OPTIONAL = ("amount", "segment")
 MOST_ROWS = 1_000_000
 LARGEST_COUNT = 1_000_000
+FIRST_YEAR = 2000
 
 # member, KPI, segment, day
 Key = tuple[int, int, int, date]
@@ -40,7 +41,8 @@ class Difference:
     key: Key
     count: int
     amount: int
-    by_hand: Total
+    # What stands there already, by hand or from other sources.
+    elsewhere: Total
 
 
 @dataclass
@@ -52,9 +54,9 @@ class Import:
     differences: list[Difference] = field(default_factory=list)
 
     @property
-    def beside_hand_made(self) -> list[Difference]:
-        """Changes where hand-made entries stand for the same member, KPI, segment and day."""
-        return [difference for difference in self.differences if any(difference.by_hand)]
+    def beside_others(self) -> list[Difference]:
+        """Changes where other entries stand for the same member, KPI, segment and day."""
+        return [difference for difference in self.differences if any(difference.elsewhere)]
 
 
 def decode(raw: bytes) -> str:
@@ -106,36 +108,51 @@ class Lookup:
 def plan_import(*, team: Team, text: str, source: str, today: date) -> Import:
     """Reads a file and compares it with what its source said before; writes nothing.
 
-    Raises PlanError: ``columns_missing`` (names), ``file_empty``, ``too_many_rows`` (largest).
+    Raises PlanError: ``columns_missing`` (names), ``csv_broken`` (problem), ``file_empty``,
+    ``too_many_rows`` (largest).
     """
     result = Import()
-    totals = _read(csv.reader(io.StringIO(text)), Lookup(team), today, result)
+    totals = _read(text, Lookup(team), today, result)
     if not result.errors:
         result.differences = _differences(team, source, totals)
     return result
 
 
-def _read(rows: Iterable[list[str]], lookup: Lookup, today: date, result: Import) -> dict[Key, Total]:
-    numbered = enumerate(rows, start=1)
-    header = next((cells for _line, cells in numbered), None)
-    if not header:
-        raise PlanError("file_empty")
-    places = _columns(header)
+def _read(text: str, lookup: Lookup, today: date, result: Import) -> dict[Key, Total]:
+    rows = csv.reader(io.StringIO(text, newline=""))
     totals: dict[Key, Total] = {}
-    for line, cells in numbered:
-        if not any(cell.strip() for cell in cells):
-            continue
-        result.rows += 1
-        if result.rows > MOST_ROWS:
-            raise PlanError("too_many_rows", largest=MOST_ROWS)
-        try:
-            key, total = _read_row(cells, places, lookup, today)
-            if key in totals:
-                raise PlanError("row_twice")
-            totals[key] = total
-        except PlanError as error:
-            result.errors.append(RowError(line, error))
+    try:
+        header = next(rows, None)
+        if not header:
+            raise PlanError("file_empty")
+        places = _columns(header)
+        for cells in rows:
+            if any(cell.strip() for cell in cells):
+                _add_row(cells, rows.line_num, places, lookup, today, totals, result)
+    except csv.Error as error:
+        raise PlanError("csv_broken", problem=str(error)) from error
     return totals
+
+
+def _add_row(
+    cells: Sequence[str],
+    line: int,
+    places: dict[str, int],
+    lookup: Lookup,
+    today: date,
+    totals: dict[Key, Total],
+    result: Import,
+) -> None:
+    result.rows += 1
+    if result.rows > MOST_ROWS:
+        raise PlanError("too_many_rows", largest=MOST_ROWS)
+    try:
+        key, total = _read_row(cells, places, lookup, today)
+        if key in totals:
+            raise PlanError("row_twice")
+        totals[key] = total
+    except PlanError as error:
+        result.errors.append(RowError(line, error))
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
@@ -169,9 +186,12 @@ def _read_day(text: str) -> date:
     parts = plain.split("-")
     try:
         year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError as error:
-        raise PlanError("bad_date", text=text) from error
+        raise PlanError("bad_date", text=text[:LONGEST]) from error
+    if found.year < FIRST_YEAR:
+        raise PlanError("bad_date", text=text)
+    return found
 
 
 def _differences(team: Team, source: str, totals: dict[Key, Total]) -> list[Difference]:
@@ -180,13 +200,14 @@ def _differences(team: Team, source: str, totals: dict[Key, Total]) -> list[Diff
     days = [key[3] for key in totals]
     inside = Entry.objects.filter(team=team, day__range=(min(days), max(days)))
     said = _sums(inside.filter(kind=Entry.Kind.IMPORT, source=source))
-    by_hand = _sums(inside.exclude(kind=Entry.Kind.IMPORT))
+    elsewhere = _sums(inside.exclude(kind=Entry.Kind.IMPORT, source=source))
     nothing = (0, 0)
     changes = []
     for key, (count, amount) in sorted(totals.items(), key=lambda item: (item[0][3], item[0][:3])):
         before = said.get(key, nothing)
         if before != (count, amount):
-            changes.append(Difference(key, count - before[0], amount - before[1], by_hand.get(key, nothing)))
+            beside = elsewhere.get(key, nothing)
+            changes.append(Difference(key, count - before[0], amount - before[1], beside))
     return changes
 
 

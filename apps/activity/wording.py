@@ -12,6 +12,8 @@ SENTENCES = {
     "member_unknown": _("Nobody in the team has the e-mail address or name “%(text)s”."),
     "missing": _("Please fill this in."),
     "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
+    "other_currency": _("“%(text)s” is not an amount in %(currency)s, the currency of this company."),
+    "csv_broken": _("The file cannot be read as CSV: %(problem)s"),
     "row_twice": _("This member, KPI, segment and day stood on an earlier line already."),
     "segment_unknown": _("The team has no segment with the code “%(text)s”."),
     "too_fine": _("%(currency)s has no smaller unit than %(smallest)s."),
@@ -26,7 +28,6 @@ SENTENCES = {
     ),
     "nothing_logged": _("Type a number first."),
     "shared_more_than_all": _("The shared part cannot be larger than the whole amount."),
-    "shared_with_oneself": _("Choose somebody else to share with."),
     "too_many_at_once": _("More than %(largest)s at once is surely a slip. Please check the number."),
 }
 

@@ -9,6 +9,15 @@ DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0}
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 CURRENCIES = ("JPY", "USD", "EUR", "GBP", "AUD", "CAD", "CHF", "CNY", "HKD", "KRW", "SGD", "TWD", "VND")
 LARGEST = 10**13
+# Who writes a sign: an amount in another currency is refused, not read as this one.
+SIGNS = {
+    "¥": {"JPY", "CNY"},
+    "\uffe5": {"JPY", "CNY"},
+    "円": {"JPY"},
+    "$": {"USD", "AUD", "CAD", "HKD", "SGD", "TWD"},
+    "€": {"EUR"},
+    "£": {"GBP"},
+}
 
 
 def decimals(currency: str) -> int:
@@ -20,7 +29,9 @@ def _scale(currency: str) -> int:
 
 
 def parse_money(text: str, currency: str) -> int:
-    """Minor units. Raises PlanError of parse_number, ``too_fine``, ``too_large``."""
+    """Minor units. Raises PlanError of parse_number, ``other_currency``, ``too_fine``, ``too_large``."""
+    if any(sign in text and currency not in users for sign, users in SIGNS.items()):
+        raise PlanError("other_currency", text=text, currency=currency)
     minor = parse_number(text) * _scale(currency)
     if minor.denominator != 1:
         raise PlanError("too_fine", currency=currency, smallest=money_text(1, currency))

@@ -9,7 +9,9 @@ from apps.domain.errors import PlanError
 
 LONGEST = 40  # characters; longer input is a mistake, and could be made to cost time
 MYRIADS = {"千": 10**3, "万": 10**4, "百万": 10**6, "億": 10**8, "兆": 10**12, "k": 10**3, "m": 10**6}
-DECORATION = re.compile(r"[\s,_¥$€£円件]|yen|jpy|usd|eur")
+DECORATION = re.compile(r"[\s¥$€£円件]|yen|jpy|usd|eur|gbp")
+# A comma groups thousands; 12,50 is refused rather than read as 1250.
+GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?")
 RATIO = re.compile(r"([+-]?\d+)/(\d+)")
 PARTS = re.compile(r"(\d+\.?\d*|\.\d+)(百万|千|万|億|兆)")
@@ -30,7 +32,7 @@ def parse_number(text: str) -> Fraction:
         raise PlanError("missing")
     if len(text) > LONGEST:
         raise PlanError("too_long", longest=LONGEST)
-    bare = DECORATION.sub("", normal(text))
+    bare = GROUPED.sub(lambda match: match[0].replace(",", ""), DECORATION.sub("", normal(text)))
     if match := RATIO.fullmatch(bare):
         if int(match[2]) == 0:
             raise PlanError("not_a_number", text=text)

@@ -12,12 +12,13 @@ NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
 # What a Japanese speaker counts: 件 社 人 回 本 軒 名 組 通 か所
 COUNTER = r"(?:件|社|人|回|本|軒|名|組|通|つ|個|店|か所|箇所)?"
 # One in n: the first number is the whole. 5件に1件, 5社中1社, 10件あたり3件
-WHOLE_FIRST = re.compile(rf"{NUMBER}{COUNTER}(?:に|中|の内|のうち|につき|あたり|当たり|で){NUMBER}{COUNTER}")
+OUT_OF = "(?:に|中|の内|のうち|につき|あたり|当たり|で|分の)"
+WHOLE_FIRST = re.compile(rf"{NUMBER}{COUNTER}{OUT_OF}{NUMBER}{COUNTER}")
 # 1 in 5, 3 of 10, 1 out of 4, 2 per 5: the second number is the whole.
-PART_FIRST = re.compile(rf"{NUMBER}(?:in|of|outof|per|to|in every){NUMBER}")
+PART_FIRST = re.compile(rf"{NUMBER}(?:in|of|outof|per|inevery){NUMBER}")
 PERCENT = re.compile(rf"{NUMBER}(?:%|percent|pct|パーセント)")
 WARI = re.compile(r"(?:(\d+(?:\.\d+)?)割)?(?:(\d+(?:\.\d+)?)分)?")
-QUOTIENT = re.compile(rf"{NUMBER}[/÷]{NUMBER}")
+QUOTIENT = re.compile(rf"{NUMBER}[/\u2044÷:]{NUMBER}")
 PER_EVENT = re.compile(rf"(?:{NUMBER}(?:perevent|each|times|倍)|1件(?:に|につき|あたり){NUMBER}{COUNTER})")
 BARE = re.compile(NUMBER)
 
@@ -39,15 +40,15 @@ def parse_rate(text: str) -> Rate:
     """Reads ``20%``, ``0.2``, ``1/3``, ``1 in 5``, ``5件に1件``, ``2割``, full width.
 
     A bare number above 1 could mean per cent or "per event"; it is refused with both readings
-    as facts, so that the form can offer them. Raises PlanError: ``rate_missing``,
-    ``rate_zero``, ``rate_negative``, ``rate_ambiguous`` (percent, per_event),
+    as facts (number, percent, per_event), so that the form can offer them. Raises PlanError:
+    ``rate_missing``, ``rate_zero``, ``rate_negative``, ``rate_ambiguous``,
     ``rate_unreadable``, ``rate_too_fine``, ``too_long``.
     """
     if not text.strip():
         raise PlanError("rate_missing")
     if len(text) > LONGEST:
         raise PlanError("too_long", longest=LONGEST)
-    bare = re.sub(r"[\s,]", "", normal(text))
+    bare = re.sub(r"\s", "", normal(text))
     value = _read(bare)
     if value is None:
         raise PlanError(_why_unreadable(bare), text=text)
@@ -56,7 +57,7 @@ def parse_rate(text: str) -> Rate:
     if max(value.numerator, value.denominator) > FINEST:
         raise PlanError("rate_too_fine")
     if value > 1 and BARE.fullmatch(bare):
-        raise PlanError("rate_ambiguous", text=text, percent=f"{bare}%", per_event=f"{bare} per event")
+        raise PlanError("rate_ambiguous", number=bare, percent=f"{bare}%", per_event=f"{bare} per event")
     return Rate(value, text.strip())
 
 

@@ -112,14 +112,20 @@ def _number(stages: list[Kpi]) -> None:
 
 @transaction.atomic
 def park_stage(*, kpi: Kpi, by: User, parked: bool) -> None:
-    """Takes a stage out of new plans, or back in; what was logged stays.
+    """Takes a stage out of new plans, or back in; what was logged stays. A parked stage remembers
+    by ``carries_amount`` whether it was the last one.
 
     Raises PlanError ``last_stage`` for the only running stage.
     """
     Funnel.objects.select_for_update().get(pk=kpi.funnel_id)
     if parked and kpi.funnel.stages().count() == 1:
         raise PlanError("last_stage")
+    running = [stage for stage in kpi.funnel.stages() if stage.pk != kpi.pk]
     kpi.parked_at = timezone.now() if parked else None
     kpi.save(update_fields=["parked_at"])
-    _number(list(kpi.funnel.stages()))
+    if not parked:
+        # Back where it was: at the end if it was the last stage, else before the last.
+        was_last = kpi.carries_amount
+        running.insert(len(running) if was_last else max(0, len(running) - 1), kpi)
+    _number(running)
     record_event(team=kpi.funnel.team, actor=by, kind="stage_parked" if parked else "stage_back", kpi=kpi.pk)

@@ -4,7 +4,9 @@ from apps.domain.errors import PlanError
 
 SENTENCES = {
     "last_stage": _("A funnel needs at least one stage."),
-    "rate_ambiguous": _("“%(text)s” can mean %(percent)s, or %(per_event)s. Which one is it?"),
+    "rate_ambiguous": _(
+        "“%(number)s” can mean %(number)s%%, or %(number)s for each one before. Which one is it?"
+    ),
     "rate_missing": _(
         "Type the rate: how many of the stage before become one of these, like 20%, 1/5 or 1 in 5."
     ),

@@ -101,8 +101,8 @@ def _positive(field: str, value: object, code: str) -> Fraction:
 
 
 def _read_goal(body: Json) -> tuple[Fraction, Fraction | None]:
-    if "goal_count" in body:
-        if "goal" in body or "unit_price" in body:
+    if body.get("goal_count") is not None:
+        if body.get("goal") is not None or body.get("unit_price") is not None:
             raise _refuse("goal_count", "goal_twice")
         return _positive("goal_count", body["goal_count"], "goal_not_positive"), None
     goal = _positive("goal", body.get("goal"), "goal_not_positive")

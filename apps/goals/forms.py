@@ -88,9 +88,11 @@ class PlanForm(forms.Form):
         errors = self.errors.as_data().get(name, []) if self.is_bound else []
         for error in errors:
             if isinstance(error, Refused) and error.code == "rate_ambiguous":
+                number, percent = error.facts["number"], error.facts["percent"]
+                each = _("%(number)s for each") % {"number": number}
                 return [
-                    {"choice": f"{name}={error.facts[key]}", "text": error.facts[key]}
-                    for key in ("percent", "per_event")
+                    {"choice": f"{name}={percent}", "text": percent},
+                    {"choice": f"{name}={error.facts['per_event']}", "text": each},
                 ]
         return []
 

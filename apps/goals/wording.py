@@ -25,6 +25,7 @@ SENTENCES = RATE_SENTENCES | {
     "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
     "not_whole": _("Please give a whole number."),
     "plan_outdated": _("Somebody else saved version %(number)s while you were editing."),
+    "other_currency": _("“%(text)s” is not an amount in %(currency)s, the currency of this company."),
     "period_too_long": _("A period may have %(longest)s days at the most."),
     "price_not_positive": _("The unit price has to be greater than zero."),
     "rate_above_one": _("“%(stage)s” has a rate above 100 %%: more than one comes from one before."),

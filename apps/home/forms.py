@@ -7,13 +7,14 @@ from apps.accounts.models import Membership, MembershipQuerySet
 from apps.activity.services import MOST_AT_ONCE
 from apps.funnels.models import KpiQuerySet
 from apps.goals.forms import MoneyField
+from apps.web.forms import day_field
 
 
 class EntryForm(forms.Form):
     """One tap. The id is made by the device, so that a tap sent again is the same tap."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    day = forms.DateField(widget=forms.HiddenInput)
+    day = day_field(widget=forms.HiddenInput)
     count = forms.IntegerField(min_value=-MOST_AT_ONCE, max_value=MOST_AT_ONCE, label=_("Number"))
     is_cancellation = forms.BooleanField(required=False, label=_("Cancelled by the customer"))
     shared_percent = forms.IntegerField(
@@ -21,9 +22,16 @@ class EntryForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, kpis: KpiQuerySet, colleagues: MembershipQuerySet, currency: str, **kwargs: Any
+        self,
+        *args: Any,
+        kpis: KpiQuerySet,
+        amount_kpi: int | None,
+        colleagues: MembershipQuerySet,
+        currency: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.amount_kpi = amount_kpi
         self.fields["kpi"] = forms.ModelChoiceField(queryset=kpis, widget=forms.HiddenInput)
         self.fields["amount"] = MoneyField(label=_("Amount"), currency=currency, required=False)
         self.fields["shared_with"] = forms.ModelChoiceField(
@@ -34,6 +42,11 @@ class EntryForm(forms.Form):
         data = self.cleaned_data
         if data.get("amount") is not None and data["amount"] < 0:
             self.add_error("amount", _("Type the amount without a minus; a cancellation takes it away."))
+        brings_money = bool(data.get("amount") or data.get("shared_with") or data.get("is_cancellation"))
+        if brings_money and data.get("count", 1) < 1:
+            self.add_error("count", _("With an amount, a share or a cancellation the number is at least 1."))
+        if brings_money and data.get("kpi") and data["kpi"].pk != self.amount_kpi:
+            self.add_error(None, _("Amounts belong to the last stage of the plan."))
         if data.get("shared_with") and data.get("shared_percent") is None:
             data["shared_percent"] = 50
         return data

@@ -13,8 +13,6 @@ from apps.funnels.models import Kpi
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule, load_schedule
 
-NOTHING = Requirement(0, 0)
-
 
 @dataclass(frozen=True)
 class StageToday:
@@ -24,9 +22,8 @@ class StageToday:
     requirement: Requirement | None
     done: int
     is_weekly: bool
-    done_today: int
-    # Minor units logged in the period, for the stage that carries the amount.
-    amount: int
+    # The last stage of the plan, where contracts come with their amount.
+    carries_amount: bool
 
     @property
     def needed(self) -> int | None:
@@ -72,19 +69,14 @@ def load_today(member: Membership, day: date) -> Today:
     by_kpi: dict[int, dict[date, int]] = {}
     for row in counts:
         by_kpi.setdefault(row.kpi, {})[row.day] = row.count
-    amounts: dict[int, int] = {}
-    for row in counts:
-        amounts[row.kpi] = amounts.get(row.kpi, 0) + row.amount
-    goal_kpi = schedule.kpis[-1].pk
-    goal_done = sum(amounts.values()) if schedule.kgi.is_amount else sum(by_kpi.get(goal_kpi, {}).values())
+    last = schedule.kpis[-1].pk
+    is_amount = schedule.kgi.is_amount
+    goal_done = sum(row.amount for row in counts) if is_amount else sum(by_kpi.get(last, {}).values())
     return Today(
         day,
         kgi,
         schedule,
-        [
-            _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {}), amounts.get(kpi.pk, 0))
-            for kpi in schedule.kpis
-        ],
+        [_stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})) for kpi in schedule.kpis],
         works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
         goal=sum(schedule.planned_goal[member.pk]),
         goal_done=goal_done,
@@ -94,24 +86,15 @@ def load_today(member: Membership, day: date) -> Today:
 def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: TeamSchedule | None) -> Today:
     """Logging is possible before anything is planned; the page says that no target is set."""
     kpis = schedule.kpis if schedule else list(Kpi.objects.of_team(member.team).running())
-    done = {row.kpi: row for row in counts_by_day([member.pk], day, day)}
-    stages = [
-        StageToday(
-            kpi, None, row.count if row else 0, False, row.count if row else 0, row.amount if row else 0
-        )
-        for kpi in kpis
-        for row in [done.get(kpi.pk)]
-    ]
+    done = {row.kpi: row.count for row in counts_by_day([member.pk], day, day)}
+    stages = [StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1]) for kpi in kpis]
     return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0)
 
 
 def _stage(
-    schedule: TeamSchedule, member: Membership, kpi: Kpi, day: date, by_day: dict[date, int], amount: int
+    schedule: TeamSchedule, member: Membership, kpi: Kpi, day: date, by_day: dict[date, int]
 ) -> StageToday:
-    planned = schedule.planned.get(kpi.pk, {}).get(member.pk)
-    done_today = by_day.get(day, 0)
-    if planned is None:
-        return StageToday(kpi, None, done_today, False, done_today, amount)
+    planned = schedule.planned[kpi.pk][member.pk]
     capacity = schedule.capacity[member.pk]
     is_weekly = kpi.is_result or sum(planned) < sum(capacity, Fraction(0))
     first, last = _span(schedule, day) if is_weekly else (day, day)
@@ -119,7 +102,7 @@ def _stage(
     before = sum(count for on, count in by_day.items() if on < first)
     done = sum(count for on, count in by_day.items() if first <= on <= last)
     asked = requirement(planned, capacity, (first - start).days, (last - start).days, before)
-    return StageToday(kpi, asked, done, is_weekly, done_today, amount)
+    return StageToday(kpi, asked, done, is_weekly, kpi == schedule.kpis[-1])
 
 
 def _span(schedule: TeamSchedule, day: date) -> tuple[date, date]:

@@ -1,3 +1,4 @@
+import re
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,8 +22,10 @@ from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi, Segment
+from apps.goals.models import Kgi, PlanStage
 from apps.home.forms import EntryForm
 from apps.home.queries import Today, load_today
+from apps.web.converters import FIRST_DAY
 
 
 @login_not_required
@@ -35,7 +39,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     if team is None:
         return render(request, "home/no_team.html", {})
     mine = Membership.objects.active().filter(team=team, user=request.user).first()
-    if mine and mine.role == Role.REP:
+    if mine and mine.role == Role.REP and mine.carries_targets:
         return redirect("home:today", team.pk)
     return redirect("progress:team", team.pk)
 
@@ -85,12 +89,7 @@ def _colleagues(access: Access, member: Membership) -> Any:
 @require_POST
 def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
     access, member = log_in_team(request, team_id)
-    form = EntryForm(
-        request.POST,
-        kpis=Kpi.objects.of_team(access.team),
-        colleagues=_colleagues(access, member),
-        currency=access.team.organization.currency,
-    )
+    form = _entry_form(request, access, member)
     if not form.is_valid():
         return _refused(request, access, member, _first_error(form), 422)
     data = form.cleaned_data
@@ -116,7 +115,32 @@ def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
     except PlanError as error:
         status = 409 if error.code == "entry_conflict" else 422
         return _refused(request, access, member, sentence(error), status)
+    if request.POST.get("page") == "today" and data["day"] < today_in(access.team):
+        return _turn_the_page(request, access, data["day"])
     return _logged(request, access, member, data["day"], data["kpi"].pk)
+
+
+def _entry_form(request: SignedInRequest, access: Access, member: Membership) -> EntryForm:
+    kgi = Kgi.objects.of_team(access.team).on(today_in(access.team)).first()
+    in_plan = PlanStage.objects.filter(plan__kgi=kgi).order_by("-plan__number", "-position")
+    last = in_plan.first() if kgi else None
+    funnel = Kpi.objects.of_team(access.team).running().last()
+    return EntryForm(
+        request.POST,
+        kpis=Kpi.objects.of_team(access.team),
+        amount_kpi=last.kpi_id if last else (funnel.pk if funnel else None),
+        colleagues=_colleagues(access, member),
+        currency=access.team.organization.currency,
+    )
+
+
+def _turn_the_page(request: SignedInRequest, access: Access, day: date) -> HttpResponse:
+    """The page was opened yesterday: what was tapped counts for that day, and that is said."""
+    text = _("This page was still open from %(day)s, so it was logged for that day.")
+    messages.warning(request, text % {"day": formats.date_format(day, "SHORT_DATE_FORMAT")})
+    if not request.htmx:
+        return redirect("home:today", access.team.pk)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 def _first_error(form: EntryForm) -> str:
@@ -132,10 +156,13 @@ def _back(access: Access, on: date) -> HttpResponse:
 
 
 def _day_of(request: SignedInRequest, access: Access) -> date:
+    """The day that was posted, or today where it is none."""
+    today = today_in(access.team)
     try:
-        return min(date.fromisoformat(request.POST.get("day", "")), today_in(access.team))
+        day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
-        return today_in(access.team)
+        return today
+    return day if FIRST_DAY <= day <= today else today
 
 
 def _logged(request: SignedInRequest, access: Access, member: Membership, on: date, kpi: int) -> HttpResponse:
@@ -160,7 +187,7 @@ def _refused(
     if not request.htmx:
         return render(request, "home/today.html", context, status=status)
     kpi = request.POST.get("kpi", "")
-    context["stage"] = _stage_of(context["day"], int(kpi)) if kpi.isdecimal() else None
+    context["stage"] = _stage_of(context["day"], int(kpi)) if re.fullmatch("[0-9]{1,18}", kpi) else None
     return render(request, "home/_logged.html", context, status=status)
 
 
@@ -168,11 +195,18 @@ def _refused(
 def entry_undo(request: SignedInRequest, team_id: int, entry_id: uuid.UUID) -> HttpResponse:
     access, member = log_in_team(request, team_id)
     own = Q(member=member) | Q(shared_with=member)
-    visible = Entry.objects.filter(own, team=access.team)
-    entry = get_object_or_404(visible, pk=entry_id, reverses=None)
+    # What a system imported is mended there, else the next import would not see the difference.
+    visible = Entry.objects.filter(own, team=access.team, reverses=None).exclude(kind=Entry.Kind.IMPORT)
+    entry = get_object_or_404(visible, pk=entry_id)
     if entry.member_id != member.pk:
         return _refused(request, access, member, _("Only the one who logged it can take it back."), 403)
-    undo_entry(entry=entry, by=request.user)
+    try:
+        undo_entry(entry=entry, by=request.user)
+    except PlanError as error:
+        return _refused(request, access, member, sentence(error), 409)
     if not request.htmx:
         messages.success(request, _("Taken back."))
-    return _logged(request, access, member, entry.day, entry.kpi_id)
+        return _back(access, entry.day)
+    context = _day_context(access, member, entry.day)
+    context["stage"] = _stage_of(context["day"], entry.kpi_id)
+    return render(request, "home/_undone.html", context)

@@ -30,11 +30,6 @@ class Measure:
         return attainment(self.actual, self.target or 0)
 
     @property
-    def pace(self) -> Fraction | None:
-        """Actual over what was asked by today."""
-        return attainment(self.actual, self.expected) if self.target is not None else None
-
-    @property
     def is_behind(self) -> bool:
         return self.target is not None and self.gap < 0
 
@@ -112,7 +107,12 @@ class Progress:
         return _measure(planned, self.elapsed, sum(row.count for row in self._done(members, kpi.pk)))
 
     def member_rows(self, visible: Iterable[Membership]) -> list[MemberProgress]:
-        rows = [member for member in visible if member.carries_targets or member.pk in self.schedule.capacity]
+        busy = {row.member for row in self.counts} | set(self.schedule.capacity)
+        rows = [
+            member
+            for member in visible
+            if member.pk in busy or (member.carries_targets and member.ended_at is None)
+        ]
         return [MemberProgress(member, self.goal_of(member), self.stages(member)) for member in rows]
 
     # -- curves ------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +22,7 @@ from apps.progress.queries import Conversion, Curve, Progress, conversions
 def _chosen_kgi(request: SignedInRequest, access: Access) -> Kgi | None:
     """The goal named by ``?goal=``, else the one that runs now."""
     wanted = request.GET.get("goal", "")
-    if wanted.isdecimal():
+    if re.fullmatch("[0-9]{1,18}", wanted):
         running = Kgi.objects.of_team(access.team).running().select_related("team__organization")
         return get_object_or_404(running, pk=int(wanted))
     return current_kgi(access.team, today_in(access.team))

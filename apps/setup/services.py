@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import translation
 
@@ -10,13 +11,20 @@ from apps.domain.errors import PlanError
 from apps.funnels.services import start_funnel
 
 
+def lock_installation() -> None:
+    """One first team at a time: a row that always exists is locked, because there is no other yet."""
+    ContentType.objects.get_for_model(Organization)
+    list(ContentType.objects.select_for_update().filter(app_label="accounts", model="organization"))
+
+
 @transaction.atomic
 def start_first_team(*, data: dict[str, Any]) -> User:
     """Account, company, team, calendar and funnel from the first page, all or nothing.
 
     Raises PlanError ``already_started`` when a real organisation exists.
     """
-    if Organization.objects.select_for_update().filter(is_sample=False).exists():
+    lock_installation()
+    if Organization.objects.filter(is_sample=False).exists():
         raise PlanError("already_started")
     user = User.objects.create_user(
         data["email"],

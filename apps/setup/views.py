@@ -3,6 +3,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -64,8 +65,10 @@ def sample_start(request: HttpRequest) -> HttpResponse:
     _guard(request)
     if not settings.SAMPLE:
         raise Http404
-    if sample_team() is None:
-        make_sample(language=get_language() or "ja")
+    with transaction.atomic():
+        services.lock_installation()
+        if sample_team() is None:
+            make_sample(language=get_language() or "ja")
     return redirect("setup:welcome")
 
 

@@ -97,6 +97,14 @@ def test_invitation_lets_a_signed_in_person_join_another_team(world: World) -> N
     assert Membership.objects.get(user=world.stranger, team=world.team).role == Role.VIEWER
 
 
+def test_a_mailed_invitation_is_for_its_address_alone(world: World) -> None:
+    client = Client()
+    client.force_login(world.stranger)
+    invitation = invite(world, email="alice@example.com", role=Role.MANAGER)
+    assert client.post(accept_url(invitation)).status_code == 403
+    assert not Membership.objects.filter(team=world.team, user=world.stranger).exists()
+
+
 def test_an_invitation_brings_somebody_back(world: World, manager: Client, rep: Client) -> None:
     manager.post(reverse("accounts:member_end", args=[world.team.pk, world.ren.pk]))
     rep.post(accept_url(invite(world)))

@@ -46,7 +46,7 @@ def test_import_of_a_corrected_file_corrects(world: World) -> None:
 def test_import_leaves_hand_made_entries_alone_and_shows_them(world: World) -> None:
     log(world.ren, "call", 4, TODAY.replace(day=9))
     planned = plan_import(team=world.team, text=HEADER + ROW, source="crm", today=TODAY)
-    assert [change.by_hand for change in planned.beside_hand_made] == [(4, 0)]
+    assert [change.elsewhere for change in planned.beside_others] == [(4, 0)]
     run(world, HEADER + ROW)
     assert calls(world) == 16
 
@@ -93,6 +93,19 @@ def test_import_refuses_the_file(world: World, text: str, code: str) -> None:
     assert error.value.code == code
 
 
+@pytest.mark.parametrize("text", [HEADER + f"2026-06-09,{'x' * 200_000},call,1,\n"])
+def test_import_refuses_what_is_no_csv(world: World, text: str) -> None:
+    with pytest.raises(PlanError) as error:
+        plan_import(team=world.team, text=text, source="crm", today=TODAY)
+    assert error.value.code == "csv_broken"
+
+
+def test_import_counts_lines_as_an_editor_does(world: World) -> None:
+    text = HEADER + '2026-06-09,"ren@example.com",call,"1\n",\n' + "2026-06-09,nobody,call,1,\n"
+    planned = plan_import(team=world.team, text=text, source="crm", today=TODAY)
+    assert [error.line for error in planned.errors] == [4]
+
+
 def test_import_does_not_reach_another_teams_people(world: World) -> None:
     text = HEADER + f"2026-06-09,{world.other_rep.user.email},call,1,\n"
     planned = plan_import(team=world.team, text=text, source="crm", today=TODAY)
@@ -129,7 +142,8 @@ def test_command_reports_lines_in_the_language_asked_for(
     file.write_text(HEADER + "2026-06-09,nobody,call,1,\n")
     with pytest.raises(CommandError):
         call_command("import_activity", str(file), "--team", world.team.name, "--lang", "ja")
-    assert "line 2: " in (printed := capsys.readouterr().err)
+    printed = capsys.readouterr().err
+    assert "2行目" in printed
     assert "nobody" in printed
     with pytest.raises(CommandError, match="exactly one"):
         call_command("import_activity", str(file), "--team", "No such team")

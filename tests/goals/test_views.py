@@ -276,9 +276,15 @@ def test_plan_split_refuses_weights_that_sum_to_zero(world: World, manager: Clie
 
 
 def test_plan_split_after_somebody_else_is_refused(world: World, manager: Client) -> None:
-    stale = split(world) | {"save": "1"}
-    manager.post(url(world, "plan_split"), stale)
-    assert manager.post(url(world, "plan_split"), stale).status_code == 409
+    stale = split(world) | {f"weight_{world.ren.pk}": 3, "save": "1"}
+    manager.post(url(world, "plan_split"), split(world) | {"save": "1"})
+    answer = manager.post(url(world, "plan_split"), stale)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else saved version 2" in page
+    assert 'value="3"' in page
+    assert 'name="seen" value="2"' in page
+    assert manager.post(url(world, "plan_split"), stale | {"seen": 2}).status_code == 302
 
 
 # -- sums and queries ------------------------------------------------------------------------------
@@ -302,6 +308,7 @@ def test_pages_make_no_more_queries_with_more_reps(world: World, manager: Client
         url(world, "plan"),
         url(world, "plan_split"),
         reverse("progress:team", args=[world.team.pk]),
+        reverse("progress:rep", args=[world.team.pk, world.ren.pk]),
         reverse("accounts:people", args=[world.team.pk]),
         reverse("calendars:calendar", args=[world.team.pk]),
     ]

@@ -156,6 +156,9 @@ def test_entry_create_sent_again_counts_once(world: World, rep: Client) -> None:
         ({"amount": "abc"}, "is not a number"),
         ({"amount": "-5"}, "without a minus"),
         ({"kpi": "999999"}, "not one of the available choices"),
+        ({"kpi": "9" * 5000}, "not one of the available choices"),
+        ({"day": "0001-01-01"}, "greater than or equal to"),
+        ({"amount": "100"}, "last stage of the plan"),
     ],
 )
 def test_entry_create_refuses(world: World, rep: Client, changes: dict[str, str], message: str) -> None:
@@ -219,3 +222,43 @@ def test_names_with_html_and_emoji_are_shown_as_typed(db: None, noon: None) -> N
     page = client.get(reverse("progress:rep", args=[world.team.pk, world.ren.pk])).content.decode()
     assert "&lt;b&gt;Ren&lt;/b&gt; 🎯" in page
     assert "<b>Ren</b>" not in page
+
+
+def test_entry_create_takes_money_only_with_a_contract(world: World, rep: Client) -> None:
+    contract = world.kpi("contract").pk
+    for odd in ({"count": -1, "is_cancellation": "on"}, {"count": -1, "amount": "100"}):
+        answer = create(rep, world, HTMX, kpi=contract, **odd)
+        assert answer.status_code == 422
+        assert "at least 1" in answer.content.decode()
+    assert create(rep, world, HTMX, kpi=contract, count=-1).status_code == 200
+
+
+def test_entry_create_from_a_page_of_yesterday_says_so(world: World, rep: Client) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    answer = create(rep, world, HTMX, day=yesterday, page="today")
+    assert answer.headers["HX-Refresh"] == "true"
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert "logged for that day" in page
+    assert Entry.objects.get().day == yesterday
+
+
+def test_entry_undo_leaves_imports_to_their_source(world: World, rep: Client) -> None:
+    entry = log(world.ren, "call", 5)
+    Entry.objects.filter(pk=entry.pk).update(kind=Entry.Kind.IMPORT)
+    assert rep.post(reverse("home:entry_undo", args=[world.team.pk, entry.pk])).status_code == 404
+
+
+def test_start_of_a_rep_without_targets_is_the_team(world: World, rep: Client) -> None:
+    world.ren.carries_targets = False
+    world.ren.save()
+    assert rep.get("/").headers["Location"] == reverse("progress:team", args=[world.team.pk])
+
+
+def test_day_outside_of_the_century_is_no_page(world: World, rep: Client) -> None:
+    assert rep.get(f"/teams/{world.team.pk}/days/0001-01-01/").status_code == 404
+
+
+def test_a_parked_last_stage_keeps_its_form_on_today(world: World, rep: Client, manager: Client) -> None:
+    manager.post(reverse("funnels:stage_park", args=[world.team.pk, world.kpi("contract").pk]))
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert page.count('name="amount"') == 1

@@ -78,6 +78,14 @@ def test_a_proxy_is_not_this_machine(visitor: Client) -> None:
     assert answer.status_code == 403
 
 
+def test_an_installation_for_others_always_needs_the_link(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy on the same machine makes every visitor look local."""
+    monkeypatch.setattr(settings, "IS_LOCAL", False)
+    assert visitor.get(reverse("setup:welcome")).status_code == 403
+
+
 def test_sample_signs_in_with_one_click_until_a_real_team_exists(visitor: Client) -> None:
     visitor.post(reverse("setup:sample_start"))
     rep = Membership.objects.filter(role="rep").first()

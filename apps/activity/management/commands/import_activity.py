@@ -4,14 +4,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.activity.csv_import import Import, decode, plan_import, run_import
 from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.funnels.models import Kpi
 
-SHOWN_ERRORS = 50
+SHOWN = 50
 
 
 class Command(BaseCommand):
@@ -57,18 +59,29 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _report(self, planned: Import, *, is_written: bool) -> None:
-        for error in planned.errors[:SHOWN_ERRORS]:
-            self.stderr.write(f"line {error.line}: {sentence(error.cause)}")
+        for error in planned.errors[:SHOWN]:
+            self.stderr.write(_("line %(line)s: ") % {"line": error.line} + sentence(error.cause))
         if planned.errors:
-            raise CommandError(
-                f"{len(planned.errors)} of {planned.rows} rows cannot be read; nothing is written."
-            )
-        changed = len(planned.differences)
-        self.stdout.write(f"{planned.rows} rows read, {changed} differ from what the source said before.")
-        for change in planned.beside_hand_made[:SHOWN_ERRORS]:
-            self.stdout.write(
-                f"beside hand-made entries: member {change.key[0]}, KPI {change.key[1]}, {change.key[3]}: "
-                f"{change.by_hand[0]} by hand, {change.count:+} by this import"
-            )
-        if changed:
-            self.stdout.write("Written." if is_written else "Nothing is written: this was a dry run.")
+            facts = {"errors": len(planned.errors), "rows": planned.rows}
+            raise CommandError(_("%(errors)s of %(rows)s rows cannot be read; nothing is written.") % facts)
+        facts = {"rows": planned.rows, "changed": len(planned.differences)}
+        text = _("%(rows)s rows read, %(changed)s differ from what the source said before.")
+        self.stdout.write(text % facts)
+        self._report_others(planned)
+        if planned.differences:
+            dry = _("Nothing is written: this was a dry run.")
+            self.stdout.write(_("Written.") if is_written else dry)
+
+    def _report_others(self, planned: Import) -> None:
+        beside = planned.beside_others[:SHOWN]
+        members = Membership.objects.filter(pk__in={change.key[0] for change in beside})
+        names = dict(members.values_list("pk", "user__name"))
+        codes = dict(
+            Kpi.objects.filter(pk__in={change.key[1] for change in beside}).values_list("pk", "code")
+        )
+        text = _("%(day)s, %(name)s, %(kpi)s: %(other)s from elsewhere, %(own)s by this import.")
+        for change in beside:
+            member, kpi, _segment, day = change.key
+            facts = {"day": day, "name": names[member], "kpi": codes[kpi]}
+            facts |= {"other": change.elsewhere[0], "own": f"{change.count:+}"}
+            self.stdout.write(text % facts)
