@@ -47,10 +47,8 @@ def make_team(owner: User, name: str = "Team A", preset: str = "telephone") -> T
         (("call", ""), ("appointment", "1/3"), ("meeting", "50%"), ("contract", "20%"))
     ):
         kpi = Kpi.objects.get(funnel=funnel, code=code)
-        kpi.position, kpi.rate_text = position, rate
-        value = parse_rate(rate).value if rate else None
-        kpi.rate_numerator = value.numerator if value else None
-        kpi.rate_denominator = value.denominator if value else None
+        kpi.position = position
+        kpi.put_rate(parse_rate(rate) if rate else None)
         kpi.save()
     return team
 

@@ -44,6 +44,17 @@ class TeamForm(forms.ModelForm[Team]):
         fields = ["name", "time_zone", "visibility"]
 
 
+def check_new_password(form: forms.Form) -> None:
+    """Puts what is wrong with a new password, for its owner, beside its field."""
+    data = form.cleaned_data
+    if data.get("password"):
+        owner = User(email=data.get("email", ""), name=data.get("name", ""))
+        try:
+            validate_password(data["password"], owner)
+        except forms.ValidationError as error:
+            form.add_error("password", error)
+
+
 class NewPersonForm(forms.Form):
     """Name and password of somebody who accepts an invitation without an account."""
 
@@ -73,11 +84,5 @@ class NewPersonForm(forms.Form):
             self.add_error(
                 None, _("There is an account with this e-mail already. Sign in, then open the link again.")
             )
-        if data.get("password"):
-            try:
-                validate_password(
-                    data["password"], User(email=data.get("email", ""), name=data.get("name", ""))
-                )
-            except forms.ValidationError as error:
-                self.add_error("password", error)
+        check_new_password(self)
         return data

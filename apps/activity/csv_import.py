@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Sum
 
 from apps.accounts.models import Membership, Team, User
 from apps.activity.models import Entry
-from apps.activity.services import LARGEST_AMOUNT, append, writing_turn
+from apps.activity.services import append, writing_turn
 from apps.domain.errors import PlanError
 from apps.domain.money import parse_money
 from apps.domain.numbers import LONGEST, normal, parse_number
@@ -176,8 +176,6 @@ def _read_row(cells: Sequence[str], places: dict[str, int], lookup: Lookup, toda
     if count.denominator != 1 or not 0 <= count <= LARGEST_COUNT:
         raise PlanError("count_not_whole", text=cell("count"))
     amount = parse_money(cell("amount"), lookup.currency) if cell("amount") else 0
-    if abs(amount) > LARGEST_AMOUNT:
-        raise PlanError("amount_too_large", largest=LARGEST_AMOUNT)
     return key, (count.numerator, amount)
 
 

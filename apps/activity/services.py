@@ -12,10 +12,10 @@ from apps.accounts.models import Membership, Team, User
 from apps.activity.models import Entry
 from apps.activity.queries import ENTRY_SUMS
 from apps.domain.errors import PlanError
+from apps.domain.money import LARGEST
 from apps.funnels.models import Kpi, Segment
 
 MOST_AT_ONCE = 10_000
-LARGEST_AMOUNT = 10**13
 
 # The ORM's upsert overwrites; this one adds. The same text serves SQLite and PostgreSQL.
 ADD_TO_TALLY = """
@@ -70,8 +70,8 @@ def _check(entry: Entry) -> None:
         raise PlanError("nothing_logged")
     if abs(entry.count) > MOST_AT_ONCE:
         raise PlanError("too_many_at_once", largest=MOST_AT_ONCE)
-    if abs(entry.amount) > LARGEST_AMOUNT:
-        raise PlanError("amount_too_large", largest=LARGEST_AMOUNT)
+    if abs(entry.amount) > LARGEST:
+        raise PlanError("amount_too_large")
     if abs(entry.shared_amount) > abs(entry.amount):
         raise PlanError("shared_more_than_all")
 

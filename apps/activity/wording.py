@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
+from apps.web.wording import worded
 
 SENTENCES = {
     "bad_date": _("“%(text)s” is not a date. Write it like 2026-12-01."),
@@ -21,7 +22,7 @@ SENTENCES = {
     "too_long": _("This is longer than %(longest)s characters."),
     "too_many_rows": _("The file has more than %(largest)s rows. Please split it."),
     "unknown_encoding": _("The file is neither UTF-8 nor Shift_JIS text."),
-    "amount_too_large": _("An amount above %(largest)s cannot be logged."),
+    "amount_too_large": _("This amount is larger than what can be logged."),
     "day_in_future": _("This day is still to come. Log it when it is there."),
     "entry_conflict": _(
         "Something else was logged with the same number before. Reload the page and log again."
@@ -33,5 +34,4 @@ SENTENCES = {
 
 
 def sentence(error: PlanError) -> str:
-    text = str(SENTENCES[error.code])
-    return text % error.facts if "%(" in text else text
+    return worded(SENTENCES, error)

@@ -14,7 +14,6 @@ class BurnUp:
     actual: Sequence[float]
     planned_name: str
     actual_name: str
-    unit: str = ""
 
 
 def burn_up(chart: BurnUp) -> str:
@@ -38,5 +37,5 @@ def burn_up(chart: BurnUp) -> str:
         marker={"size": 5},
         meta="actual",
     )
-    layout = {"yaxis": {"rangemode": "tozero", "title": {"text": safe_name(chart.unit)}}}
-    return figure_json(go.Figure([planned, actual], layout={"template": None, **layout}))
+    layout = {"template": None, "yaxis": {"rangemode": "tozero"}}
+    return figure_json(go.Figure([planned, actual], layout=layout))

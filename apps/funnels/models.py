@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
+from apps.domain.rates import Rate
 
 
 class Funnel(models.Model):
@@ -69,6 +70,12 @@ class Kpi(models.Model):
         if self.rate_numerator is None or self.rate_denominator is None:
             return None
         return Fraction(self.rate_numerator, self.rate_denominator)
+
+    def put_rate(self, rate: Rate | None) -> None:
+        """As typed and as two integers, or open."""
+        self.rate_text = rate.text if rate else ""
+        self.rate_numerator = rate.value.numerator if rate else None
+        self.rate_denominator = rate.value.denominator if rate else None
 
     @property
     def is_result(self) -> bool:

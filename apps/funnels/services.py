@@ -40,15 +40,9 @@ def _preset_kpis(funnel: Funnel, preset: str) -> list[Kpi]:
             rate_source_url=stage.url,
         )
         if stage.rate:
-            _put_rate(kpi, parse_rate(stage.rate))
+            kpi.put_rate(parse_rate(stage.rate))
         kpis.append(kpi)
     return kpis
-
-
-def _put_rate(kpi: Kpi, rate: Rate | None) -> None:
-    kpi.rate_text = rate.text if rate else ""
-    kpi.rate_numerator = rate.value.numerator if rate else None
-    kpi.rate_denominator = rate.value.denominator if rate else None
 
 
 @transaction.atomic
@@ -63,7 +57,7 @@ def add_stage(*, funnel: Funnel, by: User, name: str, unit: str, nature: str, ra
         raise PlanError("too_many_stages", largest=MOST_STAGES)
     kpi = Kpi(funnel=funnel, code=_free_code(funnel, name), name=name, unit=unit, nature=nature, position=0)
     kpi.carries_amount = not running
-    _put_rate(kpi, rate)
+    kpi.put_rate(rate)
     kpi.position = (funnel.kpis.aggregate(Max("position"))["position__max"] or 0) + 1
     kpi.save()
     _number([*running[:-1], kpi, *running[-1:]])
@@ -83,7 +77,7 @@ def change_stage(*, kpi: Kpi, by: User, name: str, unit: str, nature: str, rate:
     if rate is None or kpi.rate != rate.value:
         kpi.rate_source = kpi.rate_source_url = ""
     kpi.name, kpi.unit, kpi.nature = name, unit, nature
-    _put_rate(kpi, rate)
+    kpi.put_rate(rate)
     kpi.save()
     record_event(team=kpi.funnel.team, actor=by, kind="stage_changed", kpi=kpi.pk, rate=kpi.rate_text)
 

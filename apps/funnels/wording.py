@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
+from apps.web.wording import worded
 
 SENTENCES = {
     "last_stage": _("A funnel needs at least one stage."),
@@ -20,6 +21,4 @@ SENTENCES = {
 
 
 def sentence(error: PlanError) -> str:
-    text = str(SENTENCES[error.code])
-    # Only a sentence with placeholders has its per cent signs doubled.
-    return text % error.facts if "%(" in text else text
+    return worded(SENTENCES, error)

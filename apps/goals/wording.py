@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
 from apps.funnels.wording import SENTENCES as RATE_SENTENCES
+from apps.web.wording import worded
 
 SENTENCES = RATE_SENTENCES | {
     "bad_date": _("“%(text)s” is not a date. Write it like 2026-12-01."),
@@ -40,6 +41,4 @@ SENTENCES = RATE_SENTENCES | {
 
 
 def sentence(error: PlanError) -> str:
-    text = str(SENTENCES[error.code])
-    # Only a sentence with placeholders has its per cent signs doubled.
-    return text % error.facts if "%(" in text else text
+    return worded(SENTENCES, error)

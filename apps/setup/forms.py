@@ -1,10 +1,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.forms import check_new_password
 from apps.accounts.models import LANGUAGES, User
 from apps.accounts.zones import zone_choices
 from apps.calendars.holidays import country_choices
@@ -51,12 +51,5 @@ class FirstTeamForm(forms.Form):
         return email
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if data.get("password"):
-            try:
-                validate_password(
-                    data["password"], User(email=data.get("email", ""), name=data.get("name", ""))
-                )
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return data
+        check_new_password(self)
+        return self.cleaned_data

@@ -95,10 +95,7 @@ def _funnel(team: Team) -> list[Kpi]:
     for position, (code, name, rate, nature) in enumerate(stages):
         kpi = Kpi(funnel=funnel, code=code, name=name, unit=_("cases"), nature=nature, position=position)
         kpi.carries_amount = position == len(stages) - 1
-        if rate:
-            read = parse_rate(rate)
-            kpi.rate_text = rate
-            kpi.rate_numerator, kpi.rate_denominator = read.value.numerator, read.value.denominator
+        kpi.put_rate(parse_rate(rate) if rate else None)
         kpis.append(kpi)
     return Kpi.objects.bulk_create(kpis)
 
