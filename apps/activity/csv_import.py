@@ -83,7 +83,10 @@ class Lookup:
         for member in Membership.objects.filter(team=team).select_related("user"):
             for name in {normal(member.user.email), normal(member.user.name)}:
                 self.members.setdefault(name, []).append(member.pk)
-        self.kpis = {normal(code): pk for pk, code in Kpi.objects.of_team(team).values_list("pk", "code")}
+        kpis = list(Kpi.objects.of_team(team))
+        names = [normal(kpi.name) for kpi in kpis]
+        by_name = {normal(kpi.name): kpi.pk for kpi in kpis if names.count(normal(kpi.name)) == 1}
+        self.kpis = by_name | {normal(kpi.code): kpi.pk for kpi in kpis}
         segments = Segment.objects.filter(team=team)
         self.segments = {normal(segment.code): segment.pk for segment in segments}
         self.segments[""] = next(segment.pk for segment in segments if segment.is_default)

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 
 from apps.accounts.models import Membership, Team, User
-from apps.activity.models import Entry
+from apps.activity.models import Entry, Tally
 from apps.activity.queries import ENTRY_SUMS
 from apps.domain.errors import PlanError
 from apps.domain.money import LARGEST
@@ -49,14 +50,18 @@ def log_entry(entry: Entry) -> Entry:
     """Writes an entry once, however often it is sent, and returns it as stored.
 
     Raises PlanError: ``entry_conflict`` (another entry has this id), ``nothing_logged``,
-    ``too_many_at_once`` (largest), ``amount_too_large``, ``shared_more_than_all``.
+    ``too_many_at_once`` (largest), ``amount_too_large``, ``shared_more_than_all``,
+    ``below_zero`` (done), ``nothing_to_cancel`` (won).
     """
     _check(entry)
     with writing_turn():
         try:
             with transaction.atomic():
                 stored = Entry.objects.filter(pk=entry.pk).first()
-                return _same(stored, entry) if stored else append(entry)
+                if stored:
+                    return _same(stored, entry)
+                _check_against_the_books(entry)
+                return append(entry)
         except IntegrityError:
             # Another process stored the same id (or the same undo) between our look and our write.
             stored = Entry.objects.filter(pk=entry.pk).first()
@@ -74,6 +79,21 @@ def _check(entry: Entry) -> None:
         raise PlanError("amount_too_large")
     if abs(entry.shared_amount) > abs(entry.amount):
         raise PlanError("shared_more_than_all")
+
+
+def _check_against_the_books(entry: Entry) -> None:
+    """A slip of the thumb must not leave a day below nothing, or cancel what was never won."""
+    if entry.count >= 0 or entry.reverses is not None:
+        return
+    mine = Tally.objects.filter(member_id=entry.member_id, kpi_id=entry.kpi_id, segment_id=entry.segment_id)
+    if entry.kind == Entry.Kind.CORRECTION:
+        done = mine.filter(day=entry.day).aggregate(done=Sum("count"))["done"] or 0
+        if done + entry.count < 0:
+            raise PlanError("below_zero", done=done)
+    elif entry.kind == Entry.Kind.CANCELLATION:
+        won = mine.aggregate(won=Sum("count"))["won"] or 0
+        if won + entry.count < 0:
+            raise PlanError("nothing_to_cancel", won=won)
 
 
 def _same(stored: Entry, entry: Entry) -> Entry:

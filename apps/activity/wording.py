@@ -5,6 +5,8 @@ from apps.web.wording import worded
 
 SENTENCES = {
     "bad_date": _("“%(text)s” is not a date. Write it like 2026-12-01."),
+    "below_zero": _("Only %(done)s were logged on that day, so no more can be taken off."),
+    "nothing_to_cancel": _("Only %(won)s were won so far, so no more can be cancelled."),
     "columns_missing": _("The first line has to name the columns; missing: %(names)s."),
     "count_not_whole": _("“%(text)s” is not a whole number from 0 to 1,000,000."),
     "file_empty": _("The file is empty."),
@@ -27,7 +29,7 @@ SENTENCES = {
     "entry_conflict": _(
         "Something else was logged with the same number before. Reload the page and log again."
     ),
-    "nothing_logged": _("Type a number first."),
+    "nothing_logged": _("Type a number other than 0."),
     "shared_more_than_all": _("The shared part cannot be larger than the whole amount."),
     "too_many_at_once": _("More than %(largest)s at once is surely a slip. Please check the number."),
 }

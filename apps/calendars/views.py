@@ -21,7 +21,11 @@ from apps.calendars.queries import today_in, usual_week
 def _leave_takers(access: Access) -> MembershipQuerySet:
     """Whose leave this person may enter: everybody's for editors, the own for members."""
     members = Membership.objects.active().filter(team=access.team).in_team_order()
-    return members if access.can_edit else members.filter(user=access.user)
+    return (
+        members.order_by("-carries_targets", "position", "pk")
+        if access.can_edit
+        else members.filter(user=access.user)
+    )
 
 
 @require_safe

@@ -8,9 +8,7 @@ SENTENCES = {
     "rate_ambiguous": _(
         "“%(number)s” can mean %(number)s%%, or %(number)s for each one before. Which one is it?"
     ),
-    "rate_missing": _(
-        "Type the rate: how many of the stage before become one of these, like 20%, 1/5 or 1 in 5."
-    ),
+    "rate_missing": _("Type the rate: what part of the stage before gets here, like 20%, 1/5 or 1 in 5."),
     "rate_negative": _("A rate cannot be negative."),
     "rate_too_fine": _("This rate has more digits than can be kept. Please round it."),
     "rate_unreadable": _("“%(text)s” is not a rate. Write it like 20 %%, 0.2, 1/5 or 1 in 5."),

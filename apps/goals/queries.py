@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from apps.accounts.models import Membership, Team
 from apps.calendars.queries import CalendarHistory, day_of, load_calendar
@@ -75,14 +75,14 @@ def _sum_rows(rows: Sequence[Sequence[int] | None], length: int) -> list[int]:
 def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
     """The schedule of a goal as it stands on ``day``: with the versions in force by then, and the
     calendar as it was known. What is changed later for later days is not in it."""
-    plans = list(
-        kgi.plans.order_by("number").prefetch_related(
-            Prefetch("stages", PlanStage.objects.select_related("kpi")), "targets", "shares"
-        )
-    )
+    plans = list(kgi.plans.order_by("number"))
     versions = in_force(plans, day)
+    # Only what is in force is read whole: a plan may have been changed hundreds of times.
+    stages = Prefetch("stages", PlanStage.objects.select_related("kpi"))
+    prefetch_related_objects(versions, stages, "targets", "shares")
     days = period_days(kgi.start, kgi.end)
-    calendar = load_calendar(kgi.team, days, _members(plans), base=day_of(kgi.team, plans[0].created_at))
+    base = day_of(kgi.team, plans[0].created_at)
+    calendar = load_calendar(kgi.team, days, _members(versions), base=base)
     planned, planned_goal = _spread_versions(versions, calendar, day)
     as_of = max(day, kgi.start)
     return TeamSchedule(

@@ -129,6 +129,15 @@ def _write_version(kgi: Kgi, number: int, valid_from: date, draft: Draft, split:
         reason=draft.reason,
         author=by,
     )
+    _write_stages(plan, draft, segment)
+    _write_split(plan, draft, needs, split, segment)
+    record_event(
+        team=kgi.team, actor=by, kind="plan_saved", kgi=kgi.pk, plan=plan.pk, number=number, goal=draft.goal
+    )
+    return plan
+
+
+def _write_stages(plan: Plan, draft: Draft, segment: Segment) -> None:
     PlanStage.objects.bulk_create(
         PlanStage(
             plan=plan,
@@ -141,6 +150,9 @@ def _write_version(kgi: Kgi, number: int, valid_from: date, draft: Draft, split:
         )
         for position, (kpi, rate) in enumerate(draft.stages)
     )
+
+
+def _write_split(plan: Plan, draft: Draft, needs: Sequence[Need], split: Split, segment: Segment) -> None:
     amounts = split_by_weight(draft.goal, weights_of(split))
     PlanShare.objects.bulk_create(
         PlanShare(plan=plan, member_id=member, weight=split.weights[member], amount=amount)
@@ -158,10 +170,6 @@ def _write_version(kgi: Kgi, number: int, valid_from: date, draft: Draft, split:
         )
         for (member, kpi), count in split_needs(kpis, needs, split).items()
     )
-    record_event(
-        team=kgi.team, actor=by, kind="plan_saved", kgi=kgi.pk, plan=plan.pk, number=number, goal=draft.goal
-    )
-    return plan
 
 
 def draft_of(plan: Plan) -> Draft:

@@ -20,7 +20,7 @@ from apps.funnels.models import Funnel, Kpi
 from apps.goals import services
 from apps.goals.forms import PlanForm, SplitForm
 from apps.goals.models import Kgi, Plan
-from apps.goals.pictures import Picture, picture
+from apps.goals.pictures import NOTHING_KEPT, Kept, Picture, kept_numbers, picture
 from apps.goals.queries import TeamSchedule, current_kgi, load_period, load_schedule
 from apps.goals.splits import split_grid, target_grid
 from apps.goals.wording import sentence
@@ -51,7 +51,8 @@ def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     schedule = load_schedule(kgi, kgi.end)
     current, currency = schedule.plan, access.team.organization.currency
     draft = services.draft_of(current)
-    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency)
+    kept = kept_numbers(schedule, len(schedule.days)) if schedule.members else NOTHING_KEPT
+    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept)
     grid = target_grid(schedule, draft, list(access.members()), currency)
     context = {
         "kgi": kgi,
@@ -101,7 +102,7 @@ def plan_new(request: SignedInRequest, team_id: int) -> HttpResponse:
         messages.info(request, _("Choose the stages of your funnel first."))
         return redirect("funnels:funnel", team_id)
     form = _plan_form(request, kpis, None, _new_values(access, kpis))
-    if _is_to_save(request) and form.is_valid():
+    if _is_to_save(request) and form.is_valid() and _has_working_days(access, form):
         try:
             saved = services.start_kgi(
                 team=access.team,
@@ -114,7 +115,13 @@ def plan_new(request: SignedInRequest, team_id: int) -> HttpResponse:
         except PlanError as error:
             form.add_error(None, sentence(error))
         else:
-            messages.success(request, _("The plan is saved. Everyone's numbers stand on Today."))
+            if saved.shares.exists():
+                messages.success(request, _("The plan is saved. Everyone's numbers stand on Today."))
+            else:
+                text = _(
+                    "The plan is saved, but nobody carries it yet. Invite reps, then split it over the team."
+                )
+                messages.warning(request, text)
             return redirect("goals:plan", team_id, saved.kgi_id)
     return _plan_form_page(request, form, None)
 
@@ -143,8 +150,17 @@ def plan_edit(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespon
     return _plan_form_page(request, form, kgi)
 
 
+def _has_working_days(access: Access, form: PlanForm) -> bool:
+    period = load_period(access.team, form.cleaned_data["start"], form.cleaned_data["end"])
+    if not period.working_days:
+        form.add_error("end", sentence(PlanError("no_working_days")))
+    return bool(period.working_days)
+
+
 def _is_to_save(request: SignedInRequest) -> bool:
-    return request.method == "POST" and "save" in request.POST
+    """Only a press of the button saves. The live preview may carry the button's name too: htmx adds
+    the button that has the focus, e.g. after leaving the last field with the Tab key."""
+    return request.method == "POST" and "save" in request.POST and not request.htmx
 
 
 def _plan_form(
@@ -198,10 +214,18 @@ def _draw(request: SignedInRequest, form: PlanForm, kgi: Kgi | None) -> Picture 
     start, end = (kgi.start, kgi.end) if kgi else (data["start"], data["end"])
     access = request.access
     try:
-        return picture(bound.draft(), load_period(access.team, start, end), access.team.organization.currency)
+        period = load_period(access.team, start, end)
+        return picture(bound.draft(), period, access.team.organization.currency, _kept(kgi, data))
     except PlanError as error:
         form.add_error(None, sentence(error))
         return None
+
+
+def _kept(kgi: Kgi | None, data: Mapping[str, Any]) -> Kept:
+    """What a change leaves as it is: the numbers of the days before it."""
+    if kgi is None or not kgi.start < data["valid_from"] <= kgi.end:
+        return NOTHING_KEPT
+    return kept_numbers(load_schedule(kgi, kgi.end), (data["valid_from"] - kgi.start).days)
 
 
 def _as_typed(form: PlanForm) -> PlanForm:

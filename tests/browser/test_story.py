@@ -191,3 +191,17 @@ def test_a_tap_is_answered_within_200_ms(open_page: OpenPage) -> None:
     times = sorted(page.evaluate("window.taps"))
     print(f"tap to new number: median {times[5]:.0f} ms, slowest {times[-1]:.0f} ms")
     assert len(times) == 10
+
+
+def test_leaving_the_last_field_with_tab_saves_nothing(open_page: OpenPage) -> None:
+    page = open_page("desk")
+    page.goto("/")
+    page.get_by_role("button", name="Make the sample team").click()
+    page.locator("form[action*='sign-in'] button").first.click()
+    page.goto("/teams/1/plans/4/edit/")
+    page.locator("[name=reason]").press_sequentially("x")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(1000)
+    assert page.url.endswith("/edit/")
+    page.goto("/teams/1/plans/4/")
+    expect(page.get_by_text("Version 2")).to_have_count(0)

@@ -147,7 +147,7 @@ def test_entry_create_sent_again_counts_once(world: World, rep: Client) -> None:
     ("changes", "message"),
     [
         ({"count": ""}, "Number"),
-        ({"count": "0"}, "Type a number first"),
+        ({"count": "0"}, "other than 0"),
         ({"count": "abc"}, "Number"),
         ({"count": "1000000"}, "Number"),
         ({"day": "2026-06-11"}, "still to come"),
@@ -230,7 +230,17 @@ def test_entry_create_takes_money_only_with_a_contract(world: World, rep: Client
         answer = create(rep, world, HTMX, kpi=contract, **odd)
         assert answer.status_code == 422
         assert "at least 1" in answer.content.decode()
+    create(rep, world, HTMX, kpi=contract, count=1, amount="100")
     assert create(rep, world, HTMX, kpi=contract, count=-1).status_code == 200
+
+
+def test_entry_create_takes_off_no_more_than_there_is(world: World, rep: Client) -> None:
+    create(rep, world, HTMX, count=5)
+    answer = create(rep, world, HTMX, count=-500)
+    assert answer.status_code == 422
+    assert "Only 5 were logged on that day" in answer.content.decode()
+    cancel = create(rep, world, HTMX, kpi=world.kpi("contract").pk, count=50, is_cancellation="on")
+    assert "Only 0 were won so far" in cancel.content.decode()
 
 
 def test_entry_create_from_a_page_of_yesterday_says_so(world: World, rep: Client) -> None:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.goals.queries import load_schedule
 from apps.progress.queries import Measure, Progress, conversions
-from tests.people import TODAY, World, log
+from tests.people import START, TODAY, World, log
 
 
 def progress(world: World) -> Progress:
@@ -37,6 +37,7 @@ def test_shared_contract_counts_once_for_the_team(world: World) -> None:
 
 
 def test_cancellation_brings_attainment_below_zero(world: World) -> None:
+    log(world.ren, "contract", 1, START - timedelta(days=3), amount=100_000)
     log(world.ren, "contract", 1, amount=100_000, is_cancellation=True)
     assert progress(world).goal().actual == -100_000
     assert (progress(world).goal().attainment or 0) < 0
