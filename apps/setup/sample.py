@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
@@ -18,7 +19,7 @@ from apps.calendars.queries import load_calendar, today_in
 from apps.domain.rates import parse_rate
 from apps.domain.workdays import period_days
 from apps.funnels.models import Funnel, Kpi, Segment
-from apps.goals.models import Kgi
+from apps.goals.models import Kgi, Plan
 from apps.goals.services import Draft, start_kgi
 from apps.setup.simulation import SEED, simulate
 
@@ -115,7 +116,7 @@ def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> N
     calendar = load_calendar(team, days).calendar(date.max)
     workdays = [day for day in days[:-1] if calendar.works_on(day)]
     Leave.objects.bulk_create(
-        Leave(user=user, day=day, is_half=number == 0)
+        Leave(user=user, day=day, is_half=number == 0, created_at=_morning(start))
         for user in reps
         for number, day in enumerate(random.sample(workdays, min(4, len(workdays))))
     )
@@ -124,7 +125,13 @@ def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> N
 def _plan_month(team: Team, manager: User, kpis: Sequence[Kpi], start: date, end: date) -> None:
     stages = [(kpi, parse_rate(kpi.rate_text) if kpi.rate_text else None) for kpi in kpis]
     draft = Draft(PRICE * CONTRACTS_A_MONTH, PRICE, stages)
-    start_kgi(team=team, by=manager, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
+    plan = start_kgi(team=team, by=manager, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
+    # As written on the first morning of its month: a change tried today applies from tomorrow.
+    Plan.objects.filter(pk=plan.pk).update(created_at=_morning(start))
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(9), ZoneInfo(ZONE))
 
 
 def _history(
