@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "apps.funnels",
     "apps.activity",
     "apps.goals",
+    "apps.okrs",
     "apps.progress",
     "apps.home",
     "apps.setup",

@@ -1,0 +1,89 @@
+"""How much: quantities with a unit, changes from one value to another, clear yes-or-no states."""
+
+import re
+
+from apps.domain.smart.text import Hit, any_of, hits
+
+SPELLED = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million",
+    "billion", "dozen",
+)  # fmt: skip
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+MONEY = rf"[$\u20ac\u00a3\u00a5]\s?(?:{DIGITS})\s?(?:k|m|mm|b|bn|million|billion|thousand)?\b|(?:{DIGITS})\s?(?:usd|eur|gbp|jpy|yen|dollars|euros|pounds)\b"
+
+# Numbers that count nothing: ages, versions, ranks, names, ranges of school classes.
+EN_NOT_COUNTED = re.compile(
+    r"\b(?:number|no\.?|#)\s?(?:one|1)\b|\bone of (?:the|our)\b|\b(?:grades?|class(?:es)?|levels?|phases?|steps?|chapters?"
+    r"|versions?|v|iso|article|section|room|route|ages?|aged|tiers?|types?|part|part)\s?\d[\d\-.:]*(?:\s?(?:-|to|and)\s?\d+)?"
+    r"|\b[a-z]-?\d+(?:\s?-\s?\d+)?\b|\bk-\d+\b|\b\d+(?:st|nd|rd|th)\b(?!\s+(?:place|rank|position))"
+    r"|\b\d+[- ]years?[- ]olds?\b|\b\d\.0\b(?!\s?(?:%|points?))|\b(?:b2b|b2c|d2c|web3|24/7|365)\b|\b\d+d\b"
+)
+JA_NOT_COUNTED = re.compile(
+    r"\d+歳|\d+代(?!理)|第\d+|\d+年生|\d+期生|\d+課|\d+号|\d+級(?!以上)|iso\s?\d+|バージョン\s?\d[\d.]*|ver\.?\s?\d[\d.]*|\d+番(?!目)|\d+年目|\d+部(?![数])"
+)
+PLACEHOLDER = re.compile(
+    r"\b(?:x{1,3}|n|y|z)\s?(?:%|percent|customers?|clients?|leads?|calls?|deals?|sales|points?|units?|dollars?|people|new\b)"
+    r"|\$\s?x+\b|\bx{1,3}\s?(?:to|->)\s?[xy]{1,3}\b|[\[<{(](?:number|amount|date|x|n|insert[^\])}>]*)[\]>})]"
+    r"|[\u25cb\u25ef\u3007\u25cf\u25a1xn\u2606]{1,3}(?:件|社|人|名|円|%|回|個|万|本|割|点)|(?:いくつ|何)(?:件|社|人|円|回|%)|_{2,}|\btbd\b|\bn/a\b"
+)
+
+EN_CHANGE = re.compile(
+    r"\bfrom\s+\S{1,12}\s+to\s+\S{1,12}|\b[a-f][+-]?\s+to\s+(?:an?\s+)?[a-f][+-]?\b"
+    r"|\b(?:doubl|tripl|quadrupl|halv)(?:e|es|ed|ing)\b|\b(?:two|three|four|five|ten)fold\b|\b\d+(?:\.\d+)?\s?x\b"
+    r"|\b(?:in|by|cut in)\s+half\b|\btwice\b|\bzero\b|\b100\s?%|\ball\s+\d+"
+)
+EN_PERCENT = re.compile(
+    rf"(?:{DIGITS})\s?(?:%|percent(?:age points?)?|per cent|pct|points?|pts?|bps|basis points)"
+)
+EN_MONEY = re.compile(MONEY)
+EN_COUNT = re.compile(
+    rf"\b(?:{DIGITS})\s?(?:k|m)?\+?(?![\w%])\s*(?:[a-z][\w'-]*)|\b(?:{'|'.join(SPELLED)})(?:[\s-]+(?:{'|'.join(SPELLED)}))*\s+[a-z][\w'-]*"
+    rf"|\b(?:once|twice)\b|\b(?:{DIGITS})\s?(?:h|hrs?|mins?|sec|kg|lbs?|km|mi|gb|mb|k|m)\b|(?<![\w/-])(?:{DIGITS})(?=\s*(?:$|[.,;)]))"
+)
+EN_STATE = re.compile(
+    r"\b(?:win(?:ning|s)?|won|receiv(?:e|ing)|earn(?:ing)?|obtain(?:ing)?|gain(?:ing)?|get(?:ting)?|achiev(?:e|ing)|secur(?:e|ing))\s+"
+    r"(?:[\w']+\s+){0,6}(?:award|certifi\w+|licen[cs]e|accreditation|degree|diploma|prize|medal|patent|promotion|championship|title)\b"
+    r"|\bpass(?:ing)?\s+(?:[\w']+\s+){0,5}(?:exam\w*|test|audit|inspection|certification|course)\b"
+    r"|\b(?:become|becoming|get|getting|be)\s+certified\b|\bcertified\s+(?:as|in)\b|\b(?:rank(?:ed)?|place[sd]?|finish(?:ed)?)\s+(?:first|second|third|1st|2nd|3rd|in the top \d+)\b"
+    r"|\btop\s+(?:\d+|ten|five|three)\b"
+)
+
+JA_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+KANJI_NUMBER = r"[一二三四五六七八九十百千万億]+"
+JA_COUNTERS = (
+    "件", "社", "人", "名", "回", "本", "冊", "個", "つ", "円", "万円", "億円", "千円", "百万円", "兆円", "万", "億", "ドル",
+    "%", "パーセント", "割", "分", "ポイント", "pt", "点", "倍", "位", "台", "枚", "通", "室", "戸", "棟", "軒", "校", "店", "店舗",
+    "箇所", "か所", "カ所", "ヶ所", "部", "品", "品目", "種類", "案", "問", "語", "字", "文字", "ページ", "p", "kg", "キロ", "km", "cm",
+    "m", "g", "t", "時間", "分間", "分以内", "秒", "歩", "杯", "匹", "頭", "組", "名様", "アカウント", "フォロワー", "pv", "uu", "cv", "リード",
+    "商談", "アポ", "契約", "受注", "票", "件数", "級", "段", "着", "巻", "曲", "試合", "勝", "社員", "世帯", "席", "トン", "リットル", "往復",
+)  # fmt: skip
+JA_COUNT = re.compile(
+    rf"(?:{JA_DIGITS}|{KANJI_NUMBER})\s?(?:{any_of(*JA_COUNTERS)})(?!歳)|[+-]\s?{JA_DIGITS}\s?%"
+    rf"|[\u00a5$\u20ac]\s?{JA_DIGITS}|{JA_DIGITS}(?:から|\u2192|->|\u21d2){JA_DIGITS}|(?:を|が|は|:|\s){JA_DIGITS}(?:に|へ|まで|以上|以下|を超)"
+    rf"|倍増|半減|倍に|半分|ゼロ|全員|全件|全社|全店|皆無|{JA_DIGITS}\s?(?:以上|以下|未満|超)|前年比{JA_DIGITS}|{JA_DIGITS}台"
+)
+JA_STATE = re.compile(
+    r"(?:合格|受賞|優勝|入賞|表彰|取得(?:する|を|$)|資格を取|免許を取|認定(?:される|を受)|昇進|昇格|首位|1位|一位|トップ\d+|上場|特許)"
+)
+
+
+def placeholders(text: str) -> list[Hit]:
+    """``X customers``, ``○件``: a number still to be written."""
+    return hits(PLACEHOLDER, text)
+
+
+def uncounted(text: str) -> list[Hit]:
+    """Numbers that are names, ages, ranks or versions."""
+    return hits(EN_NOT_COUNTED, text) + hits(JA_NOT_COUNTED, text)
+
+
+def amounts(text: str) -> list[Hit]:
+    """Quantities and changes; call it on a text without times, placeholders and uncounted numbers."""
+    patterns = (EN_CHANGE, EN_PERCENT, EN_MONEY, EN_COUNT, JA_COUNT)
+    return [hit for pattern in patterns for hit in hits(pattern, text)]
+
+
+def states(text: str) -> list[Hit]:
+    """Things that are either reached or not: an award won, an exam passed."""
+    return hits(EN_STATE, text) + hits(JA_STATE, text)

@@ -1,0 +1,112 @@
+"""Sentences of our own. A row names the letters that have a gap among S, M, T; the rest are ok."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.domain.smart.judge import GAP, OK, UNKNOWN, Context, chance_of, judge
+
+GOALS = [
+    ("Book 12 demos with hotels by 30 June", ""),
+    ("Call 40 dental practices every Monday in March", ""),
+    ("Raise the renewal rate of small shops from 61% to 70% by the end of Q3", ""),
+    ("Cut the time from inquiry to first answer to under four hours this quarter", ""),
+    ("Sign three distributors in Kansai within six months", ""),
+    ("Double the number of referrals from existing customers by December", ""),
+    ("Pass the licence exam in October", ""),
+    ("Visit two factories a week until the trade fair closes", ""),
+    ("Get better at selling", "SMT"),
+    ("Improve customer satisfaction soon", "SMT"),
+    ("Do our best to increase sales", "SMT"),
+    ("Be the number one team one day", "SMT"),
+    ("Hold more demos with hotel managers in May", "M"),
+    ("Win X customers in the region by May", "M"),
+    ("Write proposals for 8 hospitals", "T"),
+    ("Starting in April, call 20 clinics with our new script", "T"),
+    ("6月末までに歯科医院30件へ訪問する", ""),
+    ("今期中に既存顧客の解約率を5%から3%に下げる", ""),
+    ("毎日40件架電し、今月中にアポを8件獲得する", ""),
+    ("九月までに新規の代理店を三社開拓する", ""),
+    ("\uff11\uff12\u6708\u307e\u3067\u306b\u7d39\u4ecb\u3092\uff11\uff10\u4ef6\u3082\u3089\u3048\u308b\u8cc7\u6599\u3092\u4f5c\u308b", ""),
+    ("来年3月までに宅建に合格する", ""),
+    ("営業力を強化する", "SMT"),
+    ("もっと売上を伸ばせるように頑張る", "SMT"),
+    ("なるべく早く顧客満足度を高めたい", "SMT"),
+    ("今月中に提案書のひな形を作る", "M"),
+    ("○件の新規契約を6月までに取る", "M"),
+    ("病院向けの提案を8件出す", "T"),
+    ("4月から毎回の商談後に議事録を送る", "M"),
+    ("積極的に提案する", "SMT"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "gaps"), GOALS)
+def test_judge_goal(text: str, gaps: str) -> None:
+    verdict = judge(text)
+    assert "".join(letter for letter in "SMT" if verdict.letters[letter] == GAP) == gaps, verdict.findings
+
+
+ARTICLE_KEY_RESULTS = ["月15件の新規アポ取得", "受注率15%以上の達成", "アポ獲得率30%以上", "売上前期比+15%"]
+
+
+@pytest.mark.parametrize("text", ARTICLE_KEY_RESULTS)
+def test_judge_the_articles_key_results_have_no_gap(text: str) -> None:
+    assert GAP not in judge(text, "key_result").letters.values()
+
+
+def test_judge_the_articles_objective_needs_no_number() -> None:
+    verdict = judge("新規顧客との信頼構築を通じて、継続的な売上成長を実現する", "objective")
+    assert (verdict.letters["S"], verdict.letters["M"]) == (OK, OK)
+
+
+def test_judge_inherits_the_period() -> None:
+    text = "Reduce refunds by 2%"
+    assert judge(text, "key_result").letters["T"] == UNKNOWN
+    parent = Context(objective="Calmer customers in the next quarter")
+    assert judge(text, "key_result", context=parent).letters["T"] == OK
+    over = Context(period_end=date(2026, 3, 31))
+    assert judge(text, "goal", date(2026, 4, 1), over).letters["T"] == GAP
+
+
+def test_judge_says_past_only_where_today_is_given() -> None:
+    text = "Win 5 customers by December 31, 2014"
+    assert judge(text).letters["T"] == OK
+    assert judge(text, today=date(2026, 1, 1)).letters["T"] == GAP
+
+
+@pytest.mark.parametrize(("target", "state"), [(100, OK), (60, GAP), (200, GAP)])
+def test_judge_achievable_from_history(target: int, state: str) -> None:
+    context = Context(history=[Fraction(value) for value in (90, 105, 98, 110)], target=Fraction(target))
+    assert judge("Make calls", context=context).letters["A"] == state
+
+
+def test_judge_achievable_without_data_cannot_tell_but_for_the_absurd() -> None:
+    assert judge("Win 5 customers by May").letters["A"] == UNKNOWN
+    assert judge("今月中に売上を10倍にする").letters["A"] == GAP
+
+
+def test_chance_falls_with_the_target() -> None:
+    history = [90.0, 105.0, 98.0]
+    assert chance_of(50, history) > chance_of(98, history) > chance_of(150, history)
+
+
+def test_findings_carry_the_words() -> None:
+    codes = {finding.code: finding.words for finding in judge("Improve satisfaction soon").findings}
+    assert codes["vague_time"] == ("soon",)
+
+
+@given(st.text(max_size=300))
+def test_judge_never_breaks(text: str) -> None:
+    verdict = judge(text)
+    assert list(verdict.letters) == list("SMART")
+    assert set(verdict.letters.values()) <= {OK, GAP, UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 5000, "1" * 5000, "by " * 2000, "\u202e" * 5000, "\U0001f3af" * 5000, "件" * 5000]
+)
+def test_judge_answers_long_and_odd_input(text: str) -> None:
+    assert len(judge(text).letters) == 5
