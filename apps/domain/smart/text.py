@@ -10,6 +10,8 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # Marks that change the direction of writing say nothing about a goal.
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 SPACES = re.compile(r"\s+")
+# No quantity is longer; a wall of digits would keep the patterns busy for seconds.
+LONG_NUMBER = re.compile(r"(\d{18})\d+")
 
 
 def uniform(text: str) -> str:
@@ -17,7 +19,7 @@ def uniform(text: str) -> str:
     plain = unicodedata.normalize("NFKC", INVISIBLE.sub("", text[:LONGEST])).lower()
     plain = plain.replace("\u2019", "'").replace("\u2018", "'")
     plain = re.sub("[\u2010-\u2015\u2212]", "-", plain)
-    return SPACES.sub(" ", plain).strip()
+    return SPACES.sub(" ", LONG_NUMBER.sub(r"\1", plain)).strip()
 
 
 def is_japanese(text: str) -> bool:
