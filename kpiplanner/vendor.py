@@ -13,33 +13,18 @@ MODULES = Path("node_modules")
 
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.js",
     "plotly.js-finance-dist-min/plotly-finance.min.js": "plotly.js",
 }
 
 ICONS = (
-    "alert-triangle",
-    "arrow-back-up",
     "arrow-down",
     "arrow-up",
-    "calendar",
     "chart-line",
     "check",
-    "checklist",
     "chevron-left",
     "chevron-right",
     "device-mobile",
-    "filter",
-    "home",
-    "info-circle",
-    "language",
-    "logout",
-    "minus",
     "moon",
-    "pencil",
-    "plus",
-    "settings",
-    "sun",
     "target-arrow",
     "user",
     "users",
@@ -65,6 +50,8 @@ def symbol(name: str) -> str:
 
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
+    for old in target.iterdir():
+        old.unlink()
     for source, name in FILES.items():
         copy_file(MODULES / source, target / name)
     sprite = "".join(symbol(name) for name in ICONS)

@@ -331,6 +331,14 @@ def test_schedule_sums_in_both_directions(world: World) -> None:
     assert sum(schedule.goal_for(schedule.member_ids)) == 1_000_000
 
 
+def test_today_makes_no_more_queries_with_more_reps(world: World, rep: Client) -> None:
+    path = reverse("home:today", args=[world.team.pk])
+    few = count_queries(rep, path)
+    for number in range(10):
+        make_member(world.team, make_user(f"More-{number}"), "rep", position=number)
+    assert count_queries(rep, path) == few
+
+
 def count_queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200

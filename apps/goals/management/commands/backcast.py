@@ -1,5 +1,3 @@
-import json
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +6,7 @@ from django.utils import translation
 
 from apps.goals.documents import answer
 from apps.goals.wording import sentence
+from apps.web.json_lines import answer_lines
 
 
 class Command(BaseCommand):
@@ -19,9 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
-            for line in sys.stdin.buffer:
-                if line.strip():
-                    text = json.dumps(answer(line.decode(errors="replace"), sentence), ensure_ascii=False)
-                    # A lone surrogate in a name has no UTF-8; its escape is valid JSON.
-                    sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
-                    sys.stdout.buffer.flush()
+            answer_lines(lambda line: answer(line, sentence))

@@ -1,5 +1,3 @@
-import json
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +6,7 @@ from django.utils import translation
 
 from apps.okrs.documents import answer
 from apps.okrs.wording import message
+from apps.web.json_lines import answer_lines
 
 
 class Command(BaseCommand):
@@ -19,8 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
-            for line in sys.stdin.buffer:
-                if line.strip():
-                    text = json.dumps(answer(line.decode(errors="replace"), message), ensure_ascii=False)
-                    sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
-                    sys.stdout.buffer.flush()
+            answer_lines(lambda line: answer(line, message))
