@@ -44,6 +44,15 @@ class TeamForm(forms.ModelForm[Team]):
         fields = ["name", "time_zone", "visibility"]
 
 
+def new_password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters."),
+        strip=False,
+    )
+
+
 def check_new_password(form: forms.Form) -> None:
     """Puts what is wrong with a new password, for its owner, beside its field."""
     data = form.cleaned_data
@@ -60,12 +69,7 @@ class NewPersonForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"))
-    password = forms.CharField(
-        label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters."),
-        strip=False,
-    )
+    password = new_password_field()
 
     def __init__(self, *args: Any, fixed_email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

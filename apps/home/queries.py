@@ -53,11 +53,6 @@ class Today:
     goal: int
     goal_done: int
 
-    @property
-    def all_done(self) -> bool:
-        asked = [stage for stage in self.stages if stage.needed]
-        return bool(asked) and all(stage.is_done for stage in asked)
-
 
 def load_today(member: Membership, day: date) -> Today:
     """The member's numbers for a day, from the plan in force and what was done before that day."""

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.forms import check_new_password
+from apps.accounts.forms import check_new_password, new_password_field
 from apps.accounts.models import LANGUAGES, User
 from apps.accounts.zones import zone_choices
 from apps.calendars.holidays import country_choices
@@ -17,12 +17,7 @@ class FirstTeamForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"))
-    password = forms.CharField(
-        label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters."),
-        strip=False,
-    )
+    password = new_password_field()
     company = forms.CharField(label=_("Company"), max_length=80)
     team = forms.CharField(label=_("Team"), max_length=80)
     preset = forms.ChoiceField(
