@@ -40,6 +40,8 @@ def post_worker_init(_worker: Any) -> None:
 def _warm_up() -> None:
     from apps.calendars import holidays
     from apps.charts import figures
+    from apps.domain import chance
 
     holidays.warm_up()
     figures.warm_up()
+    chance.warm_up()

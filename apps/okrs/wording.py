@@ -16,17 +16,24 @@ FINDINGS = {
     "no_parent": _("It has no deadline of its own. Which objective's period does it belong to?"),
     "no_purpose": _("“%(words)s” leaves open what it is good for. Which number at the end does it move?"),
     "no_time": _("There is no deadline and no period. By when?"),
+    "linked": _("It hangs on a step that moves the goal at the end."),
+    "loose_link": _("It can be measured, but nothing ties it to the goal. Which stage does it move?"),
     "not_linked": _("Whether it matters shows once it is linked to an objective or a stage."),
     "only_start": _("“%(words)s” says when it begins. By when is it done?"),
     "open_range": _("“%(words)s” leaves the extent open. How far exactly?"),
     "others_work": _("“%(words)s” is the work of others. What do you do yourself?"),
-    "out_of_reach": _("Measured by past results this is out of reach. Which part of it is possible?"),
+    "out_of_reach": _("Past results reach this about %(chance)s times in 100. Which part of it is possible?"),
     "past": _("This deadline is over. What is the new one?"),
+    "percent_or_points": _("“%(words)s” can mean per cent or points. From which value to which?"),
     "placeholder": _("“%(words)s” still waits for its number. Which one is it?"),
-    "too_easy": _("Past results reach this almost always. What would be a stretch?"),
+    "stretching": _("Past results reach this about %(chance)s times in 100: a stretch that is possible."),
+    "too_easy": _("Past results reach this about %(chance)s times in 100. What would be a stretch?"),
+    "two_goals": _("“%(words)s” are two changes. Would each make a goal of its own?"),
+    "unweighed": _("It belongs to an objective; how much it moves shows once it is tied to a stage."),
     "vague_time": _("“%(words)s” is no deadline. Which day?"),
+    "weak_link": _("The stage that it moves changes next to nothing at the end. Which one would?"),
 }
 
 
 def message(finding: Finding) -> str:
-    return worded(FINDINGS, PlanError(finding.code, words=", ".join(finding.words)))
+    return worded(FINDINGS, PlanError(finding.code, words=", ".join(finding.words), **finding.facts))

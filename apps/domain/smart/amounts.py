@@ -20,7 +20,7 @@ EN_NOT_COUNTED = re.compile(
     r"|\b\d+[- ]years?[- ]olds?\b|\b\d\.0\b(?!\s?(?:%|points?))|\b(?:b2b|b2c|d2c|web3|24/7|365)\b|\b\d+d\b"
 )
 JA_NOT_COUNTED = re.compile(
-    r"\d+歳|\d+代(?!理)|第\d+|\d+年生|\d+期生|\d+課|\d+号|\d+級(?!以上)|iso\s?\d+|バージョン\s?\d[\d.]*|ver\.?\s?\d[\d.]*|\d+番(?!目)|\d+年目|\d+部(?![数])"
+    r"\d+歳|\d+代(?!理)|第\d+|\d+年生|\d+期生|\d+課|\d+号|\d+級(?!以上)|iso\s?\d+|バージョン\s?\d[\d.]*|(?<![a-z])ver\.?\s?\d[\d.]*|\d+番(?!目)|\d+年目|\d+部(?![数])"
 )
 PLACEHOLDER = re.compile(
     r"\b(?:x{1,3}|n|y|z)\s?(?:%|percent|customers?|clients?|leads?|calls?|deals?|sales|points?|units?|dollars?|people|new\b)"
@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(
 )
 
 EN_CHANGE = re.compile(
-    r"\bfrom\s+\S{1,12}\s+to\s+\S{1,12}|\b[a-f][+-]?\s+to\s+(?:an?\s+)?[a-f][+-]?\b"
+    r"\bfrom\s+\S{1,12}\s+to\s+\S{1,12}|\b(?:[a-f][+-]?\s+to\s+(?:an?\s+)?|to\s+an?\s+)[a-f][+-]?(?=\s|$|[.,;])"
     r"|\b(?:doubl|tripl|quadrupl|halv)(?:e|es|ed|ing)\b|\b(?:two|three|four|five|ten)fold\b|\b\d+(?:\.\d+)?\s?x\b"
     r"|\b(?:in|by|cut in)\s+half\b|\btwice\b|\bzero\b|\b100\s?%|\ball\s+\d+"
 )
@@ -39,6 +39,9 @@ EN_PERCENT = re.compile(
 EN_MONEY = re.compile(MONEY)
 EN_COUNT = re.compile(
     rf"\b(?:{DIGITS})\s?(?:k|m)?\+?(?![\w%])\s*(?:[a-z][\w'-]*)|\b(?:{'|'.join(SPELLED)})(?:[\s-]+(?:{'|'.join(SPELLED)}))*\s+[a-z][\w'-]*"
+    # A short span is how long something takes, not by when; "over 60" ends the thought.
+    rf"|\b(?:{DIGITS}|{'|'.join(SPELLED)})[\s-](?:seconds?|minutes?|hours?|words?|pages?|steps?|points?)\b"
+    rf"|\b(?:over|above|under|below|at least|at most|exceed(?:s|ing)?|by|than|to|of)\s+(?:{DIGITS})(?![\w%-])|\bone\s+(?:more|new|additional|extra)\s+[a-z]+"
     rf"|\b(?:once|twice)\b|\b(?:{DIGITS})\s?(?:h|hrs?|mins?|sec|kg|lbs?|km|mi|gb|mb|k|m)\b|(?<![\w/-])(?:{DIGITS})(?=\s*(?:$|[.,;)]))"
 )
 EN_STATE = re.compile(
@@ -56,8 +59,13 @@ JA_COUNTERS = (
     "%", "パーセント", "割", "分", "ポイント", "pt", "点", "倍", "位", "台", "枚", "通", "室", "戸", "棟", "軒", "校", "店", "店舗",
     "箇所", "か所", "カ所", "ヶ所", "部", "品", "品目", "種類", "案", "問", "語", "字", "文字", "ページ", "p", "kg", "キロ", "km", "cm",
     "m", "g", "t", "時間", "分間", "分以内", "秒", "歩", "杯", "匹", "頭", "組", "名様", "アカウント", "フォロワー", "pv", "uu", "cv", "リード",
-    "商談", "アポ", "契約", "受注", "票", "件数", "級", "段", "着", "巻", "曲", "試合", "勝", "社員", "世帯", "席", "トン", "リットル", "往復",
+    "商談", "アポ", "契約", "受注", "票", "件数", "級", "段", "着", "巻", "曲", "試合", "勝", "社員", "世帯", "席", "箱", "袋", "皿", "膳", "缶", "瓶", "行", "トン", "リットル", "往復",
 )  # fmt: skip
+# How long something takes is a quantity; by when it is to be done is none (see times).
+JA_LENGTH = re.compile(
+    rf"(?:時間|日数|期間|タイム|間隔)[がはをも]?[^、。]{{0,12}}?{JA_DIGITS}\s?(?:秒|分|時間|日|営業日|週間|か月|ヶ月)|{JA_DIGITS}\s?(?:秒|分|時間)(?:以内|間|未満|以下|以上|ほど|程度|以内で|で)"
+    rf"|\d+/\d+(?:に|へ|以下|以上|まで)"
+)
 JA_COUNT = re.compile(
     rf"(?:{JA_DIGITS}|{KANJI_NUMBER})\s?(?:{any_of(*JA_COUNTERS)})(?!歳)|[+-]\s?{JA_DIGITS}\s?%"
     rf"|[\u00a5$\u20ac]\s?{JA_DIGITS}|{JA_DIGITS}(?:から|\u2192|->|\u21d2){JA_DIGITS}|(?:を|が|は|:|\s){JA_DIGITS}(?:に|へ|まで|以上|以下|を超)"
@@ -66,6 +74,17 @@ JA_COUNT = re.compile(
 JA_STATE = re.compile(
     r"(?:合格|受賞|優勝|入賞|表彰|取得(?:する|を|$)|資格を取|免許を取|認定(?:される|を受)|昇進|昇格|首位|1位|一位|トップ\d+|上場|特許)"
 )
+
+# A rate that changes "by 5 %": of itself, or by five points?
+EN_OF_RATE = re.compile(
+    r"\brate\w*\b[^.;]{0,40}?\bby\s+\d+(?:\.\d+)?\s?%(?!\s?points?)|\bby\s+\d+(?:\.\d+)?\s?%(?!\s?points?)[^.;]{0,30}\brate\b"
+)
+JA_OF_RATE = re.compile(r"率[をがは]?\s?\+?\d+(?:\.\d+)?\s?%\s?(?:上げ|向上|改善|アップ|up|高め|増|下げ|減)")
+
+
+def percent_or_points(text: str) -> list[Hit]:
+    """Changes of a rate that can be read in two ways."""
+    return hits(EN_OF_RATE, text) + hits(JA_OF_RATE, text)
 
 
 def placeholders(text: str) -> list[Hit]:
@@ -82,6 +101,11 @@ def amounts(text: str) -> list[Hit]:
     """Quantities and changes; call it on a text without times, placeholders and uncounted numbers."""
     patterns = (EN_CHANGE, EN_PERCENT, EN_MONEY, EN_COUNT, JA_COUNT)
     return [hit for pattern in patterns for hit in hits(pattern, text)]
+
+
+def lengths(text: str) -> list[Hit]:
+    """How long something takes; to be read before deadlines are."""
+    return hits(JA_LENGTH, text)
 
 
 def states(text: str) -> list[Hit]:

@@ -1,20 +1,18 @@
 """One verdict per letter, with the words that led to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from math import erf, sqrt
 
-from apps.domain.smart import amounts, substance, times
+from apps.domain.chance import Past, chance_of_amount, chance_of_count, chance_of_rate
+from apps.domain.smart import amounts, substance, target, times
 from apps.domain.smart.text import Hit, is_japanese, uniform, without
 
 OK, GAP, UNKNOWN = "ok", "gap", "unknown"
 KINDS = ("goal", "key_result", "objective")
-# How far a month can differ from the months before, as a share of their mean (docs/smart.md).
-DRIFT = 0.2
 OUT_OF_REACH, TOO_EASY = 0.05, 0.95
-FEWEST_MONTHS = 3
+FEWEST_PERIODS = 3
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,31 @@ class Finding:
     letter: str
     code: str
     words: tuple[str, ...] = ()
+    # What the sentence needs besides the words, e.g. a probability.
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known around a goal: past results of the same measure, the parent and its deadline."""
+    """What is known around a goal."""
 
+    # What the same measure brought in earlier periods, and the number to reach, where it is known
+    # beside the text.
     history: Sequence[Fraction] = ()
     target: Fraction | None = None
+    # The probability of reaching it, where the caller knows more than the history: working days.
+    chance: float | None = None
     period_end: date | None = None
+    # The text of the objective that it belongs to.
     objective: str = ""
+    # A number to reach stands beside the text, and what is counted is named there.
+    is_measured: bool = False
+    link: str = ""
+
+
+# How a goal hangs on the KGI: nobody has said, to nothing, to a step whose growth changes next to
+# nothing, or to one that moves it.
+UNSAID, LOOSE, WEAK, MOVES = "", "loose", "weak", "moves"
 
 
 @dataclass
@@ -39,10 +52,16 @@ class Verdict:
     letters: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def put(self, letter: str, state: str, code: str = "", found: Sequence[Hit] = ()) -> None:
+    def put(
+        self, letter: str, state: str, code: str = "", found: Sequence[Hit] = (), **facts: object
+    ) -> None:
         self.letters[letter] = state
         if code:
-            self.findings.append(Finding(letter, code, tuple(hit.words for hit in found)))
+            self.note(letter, code, found, **facts)
+
+    def note(self, letter: str, code: str, found: Sequence[Hit] = (), **facts: object) -> None:
+        """Worth a look, without being a gap by itself."""
+        self.findings.append(Finding(letter, code, tuple(hit.words for hit in found), facts))
 
 
 @dataclass(frozen=True)
@@ -66,10 +85,12 @@ def _read(text: str) -> _Read:
     starts = times.starts(plain)
     vague = times.vague_times(without(plain, starts))
     timed = without(plain, starts + vague)
+    lengths = amounts.lengths(timed)
+    timed = without(timed, lengths)
     found_times = times.times(timed)
     counted = without(timed, found_times + holes)
     counted = without(counted, amounts.uncounted(counted))
-    found = amounts.amounts(counted)
+    found = lengths + amounts.amounts(counted)
     rest = without(counted, found)
     return _Read(plain, starts, vague, found_times, holes, found, amounts.states(counted), rest)
 
@@ -81,10 +102,10 @@ def judge(
     result inherits its period. ``today`` is needed to say that a deadline is past."""
     context = context or Context()
     read, verdict = _read(text), Verdict()
-    _specific(read, verdict)
-    _measurable(read, verdict, kind)
+    _specific(read, verdict, kind, context)
+    _measurable(read, verdict, kind, context)
     _achievable(read, verdict, context)
-    _relevant(read, verdict)
+    _relevant(read, verdict, context)
     _timed(read, verdict, kind, today, context)
     return verdict
 
@@ -93,35 +114,42 @@ def _has_number(read: _Read) -> bool:
     return bool(read.amounts or read.states)
 
 
-def _specific(read: _Read, verdict: Verdict) -> None:
+def _specific(read: _Read, verdict: Verdict, kind: str, context: Context) -> None:
+    is_counted = _has_number(read) or context.is_measured
     if others := substance.others_work(read.text):
         verdict.put("S", GAP, "others_work", others)
         return
+    named = _named(read, is_objective=kind == "objective")
     effort = substance.effort(read.text)
-    seen = _substance(read)
-    if effort and not (_has_number(read) and seen):
+    if effort and not (is_counted and (named or context.is_measured)):
         verdict.put("S", GAP, "effort", effort)
-    elif not seen and not _has_number(read):
-        verdict.put("S", GAP, "no_object")
-    elif (ranges := substance.open_ranges(read.text)) and not _has_number(read):
+    elif not is_counted and not named:
+        verdict.put("S", GAP, "no_object", substance.open_words(read.text))
+    elif (ranges := substance.open_ranges(read.text)) and not is_counted:
         verdict.put("S", GAP, "open_range", ranges)
     else:
         verdict.put("S", OK)
+    if len(two := substance.changes(read.text)) > 1 and len(read.amounts) > 1:
+        verdict.note("S", "two_goals", two)
 
 
-def _substance(read: _Read) -> bool:
-    if is_japanese(read.text):
-        return len(substance.japanese_substance(read.rest)) >= 2
-    return bool(substance.english_substance(read.rest))
+def _named(read: _Read, *, is_objective: bool) -> bool:
+    """Whether the text says what is done in a way that somebody could see. An objective points the
+    way: it needs something of its own, but no act and no circumstances."""
+    details = substance.japanese_details if is_japanese(read.text) else substance.english_details
+    found = details(read.text, read.rest, has_time=bool(read.times))
+    return found.words > 0 if is_objective or _has_number(read) else found.points >= 2
 
 
-def _measurable(read: _Read, verdict: Verdict, kind: str) -> None:
-    if kind == "objective":
+def _measurable(read: _Read, verdict: Verdict, kind: str, context: Context) -> None:
+    if kind == "objective" or context.is_measured:
         verdict.put("M", OK)
     elif read.placeholders and not read.amounts:
         verdict.put("M", GAP, "placeholder", read.placeholders)
     elif _has_number(read):
         verdict.put("M", OK)
+        if unclear := amounts.percent_or_points(read.text):
+            verdict.note("M", "percent_or_points", unclear)
     else:
         verdict.put("M", GAP, "no_number")
 
@@ -130,33 +158,51 @@ def _achievable(read: _Read, verdict: Verdict, context: Context) -> None:
     if found := substance.absurd(read.text):
         verdict.put("A", GAP, "absurd", found)
         return
-    target = context.target
-    if target is None or len(context.history) < FEWEST_MONTHS:
+    chance = context.chance if context.chance is not None else _chance(read, context)
+    if chance is None:
         verdict.put("A", UNKNOWN, "no_history")
         return
-    chance = chance_of(float(target), [float(value) for value in context.history])
+    of_100 = min(99, max(1, round(chance * 100)))
     if chance < OUT_OF_REACH:
-        verdict.put("A", GAP, "out_of_reach")
+        verdict.put("A", GAP, "out_of_reach", chance=of_100)
     elif chance > TOO_EASY:
-        verdict.put("A", GAP, "too_easy")
+        verdict.put("A", GAP, "too_easy", chance=of_100)
     else:
-        verdict.put("A", OK)
+        verdict.put("A", OK, "stretching", chance=of_100)
 
 
-def chance_of(target: float, history: Sequence[float]) -> float:
-    """Probability of reaching ``target`` in a period like those of ``history``: normal around
-    their mean, with their own spread, the noise of counting and a drift of 20 %."""
-    mean = sum(history) / len(history)
-    spread = sum((value - mean) ** 2 for value in history) / (len(history) - 1)
-    deviation = sqrt(max(spread, abs(mean)) + (DRIFT * mean) ** 2) or 1.0
-    return 0.5 * (1 - erf((target - mean) / (deviation * sqrt(2))))
+def _chance(read: _Read, context: Context) -> float | None:
+    """From the history alone: as if every period had the same working days."""
+    history = context.history
+    if len(history) < FEWEST_PERIODS:
+        return None
+    wanted = context.target
+    if wanted is None:
+        wanted = target.target_of(read.text, read.amounts, history)
+    if wanted is None:
+        return None
+    chance = _reached(wanted, history)
+    return 1 - chance if target.lower_is_better(read.text) else chance
 
 
-def _relevant(read: _Read, verdict: Verdict) -> None:
+def _reached(wanted: Fraction, history: Sequence[Fraction]) -> float:
+    if all(0 <= value < 1 for value in history) and any(history):
+        # Shares without their cases: each as if it came from a hundred.
+        return chance_of_rate(wanted, [(round(value * 100), 100) for value in history])
+    past = [Past(value, 1) for value in history]
+    whole = all(value.denominator == 1 and value >= 0 for value in history)
+    return (chance_of_count if whole else chance_of_amount)(wanted, past, 1)
+
+
+def _relevant(read: _Read, verdict: Verdict, context: Context) -> None:
     if found := substance.without_purpose(read.text):
         verdict.put("R", GAP, "no_purpose", found)
+    elif context.link == MOVES:
+        verdict.put("R", OK, "linked")
+    elif context.link in (LOOSE, WEAK):
+        verdict.put("R", GAP, f"{context.link}_link")
     else:
-        verdict.put("R", UNKNOWN, "not_linked")
+        verdict.put("R", UNKNOWN, "unweighed" if context.objective else "not_linked")
 
 
 def _timed(read: _Read, verdict: Verdict, kind: str, today: date | None, context: Context) -> None:

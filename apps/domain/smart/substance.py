@@ -1,18 +1,42 @@
 """What, who, which activity: whether a goal names something that can be seen."""
 
 import re
+from dataclasses import dataclass
 
 from apps.domain.smart.text import Hit, any_of, hits
 
-# Verbs and comparatives that say a direction and no act.
-EN_VAGUE = (
-    "achieve", "administer", "align", "better", "boost", "collaborate", "consider", "cooperate", "coordinate", "do",
-    "drive", "enhance", "ensure", "excel", "expand", "explore", "facilitate", "focus", "foster", "get", "grow", "have",
-    "help", "improve", "increase", "know", "lead", "learn", "leverage", "make", "manage", "maximize", "maximise",
-    "minimize", "optimize", "optimise", "perform", "promote", "raise", "reduce", "strengthen", "streamline", "succeed",
-    "support", "sustain", "transform", "understand", "work", "lower", "decrease", "be", "become", "feel", "want", "aim",
-    "try", "strive", "start", "stop", "keep", "stay", "go", "see", "give", "need", "hope", "wish", "lose", "gain", "save",
+# Verbs of direction, of wishing, and of what goes on inside a head: none of them can be seen. The last
+# group is what guides to learning objectives warn of (R. F. Mager, Preparing Instructional Objectives).
+EN_VAGUE = frozenset(
+    (
+        "accelerate", "achieve", "administer", "align", "better", "boost", "collaborate", "consider", "contribute",
+        "cooperate", "coordinate", "decrease", "develop", "do", "drive", "eliminate", "enhance", "ensure", "excel",
+        "expand", "explore", "facilitate", "focus", "foster", "gain", "get", "give", "go", "grow", "handle", "have",
+        "help", "improve", "increase", "keep", "lead", "leverage", "liaise", "lose", "lower", "maintain", "make",
+        "manage", "maximise", "maximize", "minimise", "minimize", "optimise", "optimize", "perform", "promote", "provide",
+        "raise", "reduce", "save", "start", "stay", "stop", "strengthen", "streamline", "succeed", "support",
+        "sustain", "transform", "work",
+        "aim", "be", "become", "feel", "hope", "like", "need", "plan", "strive", "try", "want", "wish",
+        "appreciate", "believe", "enjoy", "familiarise", "familiarize", "grasp", "know", "learn", "realise", "realize",
+        "relate", "remember", "see", "think", "understand",
+    )
 )  # fmt: skip
+# What stands before the verb of a goal.
+EN_LEAD = re.compile(
+    r"^\W*(?:(?:my|our|the) (?:\w+ )?(?:goal|objective|aim|target)s? (?:is|are)\W+)?"
+    r"(?:(?:[\w'-]+\s+){1,4}?(?:will|would like|wants?|needs?|should|must|shall|plans?|hopes?|aims?)\s+(?:be able\s+)?(?:to\s+)?"
+    r"|i(?:'m| am) going to\s+|to\s+)?"
+)
+# Comparatives and open amounts where a number would stand.
+EN_OPEN = re.compile(
+    r"\b(?:more|less|fewer|better|faster|quicker|higher|lower|stronger|bigger|greater|best|some|something|several|many"
+    r"|a few|a lot|lots|various|significantly|substantially|dramatically|considerably|as much as|as many as)\b"
+)
+# How, where, with whom.
+EN_PHRASE = re.compile(
+    r"\b(?:by|through|using|via|with|at|in|into|for|from|to|on|onto|among|between|after|during|within|without|when|whenever|so that)\s+"
+    r"(?:(?:a|an|the|my|our|your|their|his|her|its|each|every|all|new|one)\s+)*([a-z][a-z'-]+)"
+)
 EN_EFFORT = re.compile(
     r"\b(?:try(?:ing)?|strive|endeavou?r|do (?:my|our|your|their) best|work(?:ing)? (?:hard(?:er)?|more)|hard work"
     r"|give (?:it )?(?:my|our) (?:all|best)|make an effort|put in (?:more )?effort|aim to|hope to|be more \w+)\b"
@@ -60,13 +84,16 @@ JA_RANGE = re.compile(
     )
 )  # fmt: skip
 JA_OTHERS = re.compile(
-    r"(?:し|い|っ|き|ぎ|び|み|り)?て(?:もらう|いただく|もらえるよう)|やらせ(?:る|てもらう)|させる(?:こと)?$"
+    r"(?:し|い|っ|き|ぎ|び|み|り)?て(?:もらう|いただく|もらえるよう)|やらせ(?:る|てもらう)"
+    # Somebody is made to do it; a number that is made to grow (増加させる) is one's own work.
+    r"|(?:部下|メンバー|スタッフ|社員|従業員|職員|新人|後輩|担当者|チーム|全員|顧客|お客(?:様|さま)|相手)(?:たち)?に[^。、]*させる"
 )
 JA_VAGUE_VERB = (
     r"(?:上げ(?:る|たい|ます)|あげ(?:る|たい)|下げる|増やす|増やしたい|減らす|伸ばす|高め(?:る|たい)|強化(?:する|したい)?|向上(?:する|させる|させたい|を図る)?"
     r"|改善(?:する|したい)?|促進する|推進する|活性化(?:する)?|効率化(?:する)?|最適化(?:する)?|明確化(?:する)?|安定化(?:する)?|共有化(?:する)?"
     r"|充実(?:させる)?|拡大(?:する)?|図る|検討する|考慮する|良くする|よくする|成長(?:する|したい)?|貢献(?:する|したい)?|取り組む|対応する|支援する"
-    r"|協力する|調整する|助言する|評価する|なる|なりたい|したい|する|します|目標|達成(?:する)?)"
+    r"|協力する|調整する|助言する|評価する|学ぶ|学びたい|慣れる|身につけ(?:る|たい)|身に付け(?:る|たい)|発揮(?:する)?|行動(?:する|します)|得る|つける|目標|達成(?:する)?"
+    r"|になる|になりたい|ように(?:なる|なりたい)|なる|なりたい)"
 )
 JA_GENERIC = re.compile(
     r"売り?上げ?高?|売上|利益|業績|成績|数字|営業力|営業|能力|スキル|力|品質|質|生産性|効率|業務|仕事|満足度|顧客満足度?|モチベーション|コミュニケーション"
@@ -76,9 +103,17 @@ JA_PARTICLES = re.compile(
     r"[をがはにへでともやのかなどから、。,.・!!??「」『』()\s]+|です|ます|こと|もの|ため|よう"
 )
 JA_TAIL = re.compile(JA_VAGUE_VERB + r"[。.!!]*$")
-
-EN_TWO = re.compile(r"\band\b|;|\bas well as\b")
-JA_TWO = re.compile(r"[、・]|および|及び|かつ|ならびに")
+JA_OPEN = re.compile(
+    r"もっと|多く(?:の|を)|より(?:多|良|よ|い|高|早|速)|色々|いろいろ|さまざま|様々|とにかく|なるべく"
+)
+JA_PURPOSE = re.compile(r"[^、。]*(?:ため(?:に|の)|ように(?!なる|なり|する|し)|べく)")
+JA_IDIOM = re.compile(
+    r"(?:に)(?:努め|貢献|なり|なる|取り組|励|向け|沿っ|おけ|おい|関す|対す|よる|より|困|慣れ|つい|とっ)|身に(?=つ|付)|ように|として|ことが"
+)
+# Object, means or place, person or direction, company: one each. に after a deadline is blanked with it.
+JA_CASE = re.compile(
+    r"(?<=[^\s、。\u25a1])(?:を|で(?!す|き|の)|に|へ(?!の)|と(?=話|会|共|一緒|連携|面談|協)|から(?!の)|が(?=書|話|読|で|な|弾|使|作))"
+)
 
 NO_PURPOSE = re.compile(
     r"\bjust because\b|\bfor the sake of\b|\b(?:don't|doesn't|does not|do not|not)\s+(?:directly\s+)?(?:drive|help|matter|contribute|relate|affect)\b"
@@ -90,14 +125,31 @@ ABSURD = re.compile(
 )
 
 
-def english_substance(text: str) -> list[str]:
-    """Words that name something in particular, after verbs of direction and generic nouns."""
-    words = [word for word in WORD.findall(text) if word not in EN_STOP]
-    return [
-        word
-        for word in words
-        if word not in EN_GENERIC and not any(word in _forms(verb) for verb in EN_VAGUE)
-    ]
+@dataclass(frozen=True)
+class Details:
+    """How much a text says of what is done: words of its own, and points for an act that can be seen,
+    its object, its circumstances and its time, less what is left open."""
+
+    words: int
+    points: int
+
+
+def english_details(text: str, rest: str, *, has_time: bool) -> Details:
+    """``rest`` is the text with times and numbers blanked."""
+    words = [word for word in WORD.findall(rest) if word not in EN_STOP]
+    own = [word for word in words if word not in EN_GENERIC and not _is_vague(word)]
+    verb = WORD.match(text, EN_LEAD.match(text).end()) if EN_LEAD.match(text) else None  # type: ignore[union-attr]
+    acts = verb is not None and not _is_vague(verb[0]) and verb[0] not in EN_GENERIC | EN_STOP
+    objects = [word for word in own if not acts or verb is None or word != verb[0]]
+    phrases = [match[1] for match in EN_PHRASE.finditer(rest) if match[1] in objects]
+    points = int(acts) + (len(objects) >= 2) + (len(objects) >= 5) + bool(phrases)
+    # A deadline makes an act specific, not a direction: "improve by June" says no more what to do.
+    points += int(has_time and acts) - bool(EN_OPEN.search(rest))
+    return Details(len(own), points)
+
+
+def _is_vague(word: str) -> bool:
+    return word in VAGUE_FORMS
 
 
 def _forms(verb: str) -> set[str]:
@@ -105,14 +157,27 @@ def _forms(verb: str) -> set[str]:
     return {verb, f"{verb}s", f"{stem}ing", f"{stem}ed", f"{verb}d", f"{verb}{verb[-1]}ing", f"{verb}es"}
 
 
-def japanese_substance(text: str) -> str:
-    """What is left of a sentence without its vague ending, generic nouns and particles."""
-    rest = JA_GENERIC.sub("", JA_TAIL.sub("", text))
-    return JA_PARTICLES.sub("", JA_EFFORT.sub("", JA_RANGE.sub("", rest))).replace("\u25a1", "")
+VAGUE_FORMS = frozenset(form for verb in EN_VAGUE for form in _forms(verb))
+
+
+def japanese_details(text: str, rest: str, *, has_time: bool) -> Details:
+    """``rest`` is the text with times and numbers blanked. Circumstances are counted by their
+    particles; purposes (…ために, …ように) and idioms of direction (…に努める) are none."""
+    plain = JA_EFFORT.sub("", JA_RANGE.sub("", rest))
+    own = JA_PARTICLES.sub("", JA_GENERIC.sub("", JA_TAIL.sub("", plain))).replace("\u25a1", "")
+    acts = JA_TAIL.search(plain) is None
+    circumstances = len(JA_CASE.findall(JA_IDIOM.sub("", JA_PURPOSE.sub("", plain))))
+    points = min(2, circumstances) + int(has_time and acts) - bool(JA_OPEN.search(text))
+    return Details(max(0, len(own) - 1), points)
 
 
 def effort(text: str) -> list[Hit]:
     return hits(EN_EFFORT, text) + hits(JA_EFFORT, text)
+
+
+def open_words(text: str) -> list[Hit]:
+    """Comparatives and open amounts that stand where a number would."""
+    return hits(EN_OPEN, text) + hits(JA_OPEN, text)
 
 
 def open_ranges(text: str) -> list[Hit]:
@@ -131,3 +196,15 @@ def without_purpose(text: str) -> list[Hit]:
 
 def absurd(text: str) -> list[Hit]:
     return hits(ABSURD, text)
+
+
+# A change of a number; two of them in one sentence are two goals.
+CHANGE = re.compile(
+    r"\b(?:increas|reduc|decreas|rais|boost|grow|lower|cut|improv|doubl|halv)(?:e|es|ed|ing|s)?\b"
+    r"|上げ(?:る|て|、|つつ)?|下げ|増や|減ら|伸ば|高め|改善|向上|削減|短縮"
+)
+
+
+def changes(text: str) -> list[Hit]:
+    """The verbs by which a number is to change, one for each clause."""
+    return hits(CHANGE, text)

@@ -8,7 +8,7 @@ from datetime import date
 from apps.domain.smart.text import Hit, any_of, hits
 
 NUMBER = r"(?:\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-UNIT = r"(?:minutes?|hours?|days?|weeks?|months?|quarters?|years?|business days?|working days?|半年)"
+UNIT = r"(?:days?|weeks?|months?|quarters?|years?|business days?|working days?|半年)"
 MONTH_NAMES = [name.lower() for name in calendar.month_name[1:]]
 MONTH = r"(?:" + "|".join(MONTH_NAMES) + r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -19,7 +19,7 @@ CALENDAR_DATE = (
     rf"|{MONTH}\s*\d{{4}}|\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
 )
 POINT = (
-    rf"(?:{CALENDAR_DATE}|{MONTH}|{WEEKDAY}|q[1-4]|h[12]|\d{{4}}|fy\s?\d{{2,4}}"
+    rf"(?:(?:mid|early|late)[\s-]+{MONTH}|{CALENDAR_DATE}|{MONTH}|{WEEKDAY}s?|q[1-4]|h[12]|\d{{4}}|fy\s?\d{{2,4}}"
     rf"|(?:the\s+)?(?:end|close|beginning|start|middle)\s+of\s+(?:the\s+)?(?:(?:this|next|coming|current|fiscal|calendar|our)\s+)*\w+|(?:year|month|quarter|week)[- ]?end"
     rf"|(?:this|next|the following)\s+{SPAN}|tomorrow|tonight|today|christmas|summer|winter|spring|autumn|fall|eoy|eoq|eom)"
 )
@@ -47,12 +47,16 @@ EN_TIMES = re.compile(
     rf"|\b(?:daily|weekly|monthly|quarterly|annually|yearly|fortnightly|hourly)\b"
     rf"|\b{NUMBER}[\s-]+(?:day|week|month|quarter|year)s?\s+(?:from now|period|window|deadline|time\s?frame)\b"
     rf"|\b(?:year|month|quarter|week)[- ]?end\b|\b(?:eoy|eoq|eom)\b|\bdeadline\b"
-    rf"|\b(?:in|within)\s+half\s+a\s+year\b"
+    rf"|\b(?:in|within)\s+half\s+a\s+year\b|\bon\s+{WEEKDAY}s?\b"
+    rf"|\bwithin\s+(?:the\s+)?(?:first\s+|next\s+)?{NUMBER}\s+(?:minutes?|hours?)\s+(?:of|after)\b"
+    r"|\b(?:before|by|until)\s+(?:the\s+|my\s+|our\s+|their\s+|his\s+|her\s+)?(?:\w+\s+)?(?:discharge|graduation|launch|meeting|exam|conference|event|release|go-live|deadline|renewal|trade fair|birthday|wedding|retirement|summer|winter|spring|autumn|fall|due date)\b"
 )
 
 KANJI = "〇一二三四五六七八九十"
 JA_NUMBER = rf"(?:\d+|[{KANJI}]+|数|半)"
-JA_UNIT = r"(?:年度|年間|年|ヶ月|か月|カ月|ケ月|箇月|ヵ月|ヶ月間|か月間|月|週間|週|営業日|日間|日|時間|分|四半期|半期|期)"
+JA_UNIT = (
+    r"(?:年度|年間|年|ヶ月|か月|カ月|ケ月|箇月|ヵ月|ヶ月間|か月間|月|週間|週|営業日|日間|日|四半期|半期|期)"
+)
 JA_NEAR = r"(?:今|来|再来|翌|当|本|次|毎|各)"
 JA_SPAN = r"(?:日|週|月|期|年|年度|四半期|半期|クォーター|シーズン)"
 JA_POINT = (
@@ -70,14 +74,14 @@ JA_VAGUE = re.compile(
     )
 )  # fmt: skip
 JA_TIMES = re.compile(
-    rf"{JA_NUMBER}{JA_UNIT}(?:以内|後|間|で|まで|のうち|内|目|を目途|を目処|をめど|にわたり|かけて)"
+    rf"{JA_NUMBER}\s?{JA_UNIT}(?:以内|後|間|で|まで|のうち|内|目|を目途|を目処|をめど|にわたり|かけて)"
     rf"|{JA_NUMBER}(?:年|ヶ月|か月|カ月|ケ月|週間)(?=[ 、,。]|$)"
     rf"|(?:\d{{4}}年(?:度)?)?{JA_POINT}(?:まで|中|内|迄|時点|に|の|は|で|目標|完了|締め|〆)?"
     rf"|\d{{4}}年(?:度|末)?(?:まで|中|内|に)?"
-    rf"|{JA_NEAR}{JA_SPAN}(?:末|内|中|度)?|今年度?|来年度?|本年度?|年間|月間|週間|月次|週次|日次|四半期(?:ごと|毎)?"
-    rf"|1日(?:に|あたり|当たり|平均)|1?(?:日|週|週間|月|ヶ月|か月|年)(?:に|あたり|当たり|ごと|毎)\s?\d"
+    rf"|{JA_NEAR}{JA_SPAN}(?:末|内|中|度)?|今年度?|来年度?|本年度?|(?:年間|月間|週間)(?!の|[^\d]{{0,6}}数)|月次|週次|日次|四半期(?:ごと|毎)?"
+    rf"|1日(?:に|あたり|当たり|平均)|1?(?:日|週|週間|月|ヶ月|か月|年)(?:に|あたり|当たり|ごと|毎)(?=\s?\d)"
     rf"|(?:年|月|週|日)(?=\d+(?:件|回|社|人|名|本|冊|時間|万|%|つ|度))"
-    rf"|毎(?:朝|晩|日|週|月|年|回)|(?:夏|春|秋|冬|夏休み|年末|年始|盆|誕生日|卒業|入社|退職|決算|試験)(?:まで|前)"
+    rf"|毎(?:朝|晩|日|週|月|年|回)|(?:夏|春|秋|冬|夏休み|年末|年始|盆|誕生日|卒業|入社|退職|退院|決算|試験|テスト|本番|発表会?|大会|引っ?越し)(?:まで|前)|次の(?:テスト|試験|大会|発表|会議|面談)"
     rf"|(?:までに|迄に)|期限(?:は|:|を)|締切|納期"
 )
 ISO_DATE = re.compile(r"\b(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?")

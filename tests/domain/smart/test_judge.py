@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.domain.smart.judge import GAP, OK, UNKNOWN, Context, chance_of, judge
+from apps.domain.smart.judge import GAP, LOOSE, MOVES, OK, UNKNOWN, WEAK, Context, judge
 
 GOALS = [
     ("Book 12 demos with hotels by 30 June", ""),
@@ -88,9 +88,54 @@ def test_judge_achievable_without_data_cannot_tell_but_for_the_absurd() -> None:
     assert judge("今月中に売上を10倍にする").letters["A"] == GAP
 
 
-def test_chance_falls_with_the_target() -> None:
-    history = [90.0, 105.0, 98.0]
-    assert chance_of(50, history) > chance_of(98, history) > chance_of(150, history)
+@pytest.mark.parametrize(
+    ("text", "history", "state"),
+    [
+        ("Make 100 calls", (90, 105, 98), OK),
+        ("Make 200 calls", (90, 105, 98), GAP),
+        ("Close $50K in new contracts", (40_000, 45_000, 39_000), OK),
+        ("Close $50K in new contracts", (4_000, 4_500, 3_900), GAP),
+        ("月15件の新規アポ取得", (12, 14, 13), OK),
+        ("月60件の新規アポ取得", (12, 14, 13), GAP),
+        ("売上を15%増やす", (100, 105, 98), OK),
+        ("売上を150%増やす", (100, 105, 98), GAP),
+        ("Cut complaints from 20 to 16", (20, 21, 19), OK),
+        ("Cut complaints from 20 to 2", (20, 21, 19), GAP),
+        ("Win rate of 15%", ("0.12", "0.14", "0.13"), OK),
+        ("Win rate of 60%", ("0.12", "0.14", "0.13"), GAP),
+        ("Win rate of 60%", (12, 14, 13), GAP),
+        ("Answer every letter", (90, 105, 98), UNKNOWN),
+    ],
+)
+def test_judge_reads_the_target_from_the_text(text: str, history: tuple[object, ...], state: str) -> None:
+    context = Context(history=[Fraction(str(value)) for value in history])
+    assert judge(text, context=context).letters["A"] == state
+
+
+@pytest.mark.parametrize(("link", "state"), [("", UNKNOWN), (LOOSE, GAP), (WEAK, GAP), (MOVES, OK)])
+def test_judge_relevant_by_the_link(link: str, state: str) -> None:
+    assert judge("Win 5 customers by May", context=Context(link=link)).letters["R"] == state
+
+
+def test_judge_takes_the_measure_beside_the_text() -> None:
+    beside = Context(is_measured=True, period_end=date(2026, 6, 30))
+    letters = judge("Appointments", "key_result", date(2026, 6, 1), beside).letters
+    assert [letters[letter] for letter in "SMT"] == [OK, OK, OK]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Raise the renewal rate by 5% by June", "percent_or_points"),
+        ("6月末までに成約率を5%上げる", "percent_or_points"),
+        ("Increase bookings by 20 and reduce refunds by 8 by June", "two_goals"),
+        ("6月末までに訪問を20件増やし、返品を8件減らす", "two_goals"),
+    ],
+)
+def test_judge_notes_what_can_be_read_in_two_ways(text: str, code: str) -> None:
+    verdict = judge(text)
+    assert code in [finding.code for finding in verdict.findings]
+    assert GAP not in verdict.letters.values()
 
 
 def test_findings_carry_the_words() -> None:
