@@ -14,7 +14,7 @@ from apps.activity.services import log_entry, new_entry
 from apps.calendars.models import TeamCalendar
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi, Segment
-from apps.funnels.services import start_funnel
+from apps.funnels.services import add_signal, start_funnel
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import Draft, start_kgi
 
@@ -51,6 +51,12 @@ def make_team(owner: User, name: str = "Team A", preset: str = "telephone") -> T
         kpi.put_rate(parse_rate(rate) if rate else None)
         kpi.save()
     return team
+
+
+def make_signal(team: Team, beside: str = "meeting", measure: str = Kpi.Measure.SHARE) -> Kpi:
+    stage = Kpi.objects.get(funnel__team=team, code=beside)
+    owner = team.organization.owners.get()
+    return add_signal(stage=stage, by=owner, name="Hearing completed", unit="", measure=measure)
 
 
 def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, end: date = END) -> Plan:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import Invitation, Role
 from apps.accounts.services import invite_member
 from apps.calendars.models import CalendarDay, Leave
-from tests.people import CANARY, TODAY, World, log
+from tests.people import CANARY, TODAY, World, log, make_signal
 
 PEOPLE = ("anonymous", "stranger", "rep", "viewer", "manager", "owner", "deactivated")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -57,6 +57,9 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "funnels:stage_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "funnels:stage_move": {"POST": EDITORS_WRITE},
     "funnels:stage_park": {"POST": EDITORS_WRITE},
+    "funnels:signal_add": {"POST": EDITORS_WRITE},
+    "funnels:signal_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "funnels:signal_park": {"POST": EDITORS_WRITE},
     "goals:plan_list": {"GET": (302, 404, 302, 302, 302, 302, 302)},
     "goals:plan_new": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan": {"GET": MEMBERS_READ},
@@ -108,6 +111,7 @@ class Place:
         self.day = CalendarDay.objects.create(team=team, day=TODAY)
         self.leave = Leave.objects.create(user=world.rep, day=TODAY)
         stage = world.kpi("meeting").pk
+        signal = make_signal(team).pk
         own: dict[str, tuple[Any, ...]] = {
             "home:start": (),
             "home:day": (team.pk, TODAY),
@@ -123,6 +127,8 @@ class Place:
             "funnels:stage_edit": (team.pk, stage),
             "funnels:stage_move": (team.pk, stage),
             "funnels:stage_park": (team.pk, stage),
+            "funnels:signal_edit": (team.pk, signal),
+            "funnels:signal_park": (team.pk, signal),
             "goals:plan": (team.pk, plan.kgi_id),
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
@@ -144,6 +150,8 @@ class Place:
             "funnels:funnel_start": {"preset": "inbound"},
             "funnels:stage_add": {"name": "New", "nature": "action"},
             "funnels:stage_edit": {"name": "New", "nature": "action"},
+            "funnels:signal_add": {"name": "New", "measure": "share", "stage": stage},
+            "funnels:signal_edit": {"name": "New", "measure": "per_event"},
         }
 
     def url(self, name: str) -> str:
@@ -225,6 +233,8 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "funnels:stage_edit": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
     "funnels:stage_move": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
     "funnels:stage_park": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
+    "funnels:signal_edit": lambda w: (w.team.pk, make_signal(w.other_team).pk),
+    "funnels:signal_park": lambda w: (w.team.pk, make_signal(w.other_team).pk),
     "goals:plan": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),

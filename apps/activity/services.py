@@ -51,7 +51,7 @@ def log_entry(entry: Entry) -> Entry:
 
     Raises PlanError: ``entry_conflict`` (another entry has this id), ``nothing_logged``,
     ``too_many_at_once`` (largest), ``amount_too_large``, ``shared_more_than_all``,
-    ``below_zero`` (done), ``nothing_to_cancel`` (won).
+    ``below_zero`` (done), ``nothing_to_cancel`` (won), ``more_than_cases`` (cases).
     """
     _check(entry)
     with writing_turn():
@@ -83,7 +83,10 @@ def _check(entry: Entry) -> None:
 
 def _check_against_the_books(entry: Entry) -> None:
     """A slip of the thumb must not leave a day below nothing, or cancel what was never won."""
-    if entry.count >= 0 or entry.reverses is not None:
+    if entry.reverses is not None:
+        return
+    if entry.count >= 0:
+        _check_share(entry)
         return
     mine = Tally.objects.filter(member_id=entry.member_id, kpi_id=entry.kpi_id, segment_id=entry.segment_id)
     if entry.kind == Entry.Kind.CORRECTION:
@@ -94,6 +97,17 @@ def _check_against_the_books(entry: Entry) -> None:
         won = mine.aggregate(won=Sum("count"))["won"] or 0
         if won + entry.count < 0:
             raise PlanError("nothing_to_cancel", won=won)
+
+
+def _check_share(entry: Entry) -> None:
+    """A share cannot happen in more cases than there were on that day."""
+    if not entry.kpi.is_share or entry.kpi.beside_id is None:
+        return
+    ofday = Tally.objects.filter(member_id=entry.member_id, day=entry.day)
+    done = ofday.filter(kpi_id=entry.kpi_id).aggregate(done=Sum("count"))["done"] or 0
+    cases = ofday.filter(kpi_id=entry.kpi.beside_id).aggregate(done=Sum("count"))["done"] or 0
+    if done + entry.count > cases:
+        raise PlanError("more_than_cases", cases=cases)
 
 
 def _same(stored: Entry, entry: Entry) -> Entry:

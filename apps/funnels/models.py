@@ -23,16 +23,26 @@ class KpiQuerySet(models.QuerySet["Kpi"]):
     def running(self) -> "KpiQuerySet":
         return self.filter(kind=Kpi.Kind.STAGE, parked_at=None).order_by("position")
 
+    def signals(self) -> "KpiQuerySet":
+        """Running signals of running stages."""
+        running = self.filter(kind=Kpi.Kind.SIGNAL, parked_at=None, beside__parked_at=None)
+        return running.select_related("beside").order_by("beside__position", "position", "pk")
+
 
 class Kpi(models.Model):
-    """Something counted. So far stages; detail stages and signals are further kinds."""
+    """Something counted: a stage of the funnel, or a signal of how well a stage is done."""
 
     class Kind(models.TextChoices):
         STAGE = "stage", _("Stage")
+        SIGNAL = "signal", _("Signal")
 
     class Nature(models.TextChoices):
         ACTION = "action", _("Action: can be done on any day")
         RESULT = "result", _("Result: follows from actions, counted by the week")
+
+    class Measure(models.TextChoices):
+        SHARE = "share", _("Share: in how many of the stage's cases it happened")
+        PER_EVENT = "per_event", _("Count: how often it happened for each case")
 
     funnel = models.ForeignKey(Funnel, models.CASCADE, related_name="kpis")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.STAGE)
@@ -48,6 +58,11 @@ class Kpi(models.Model):
     rate_source = models.CharField(max_length=120, blank=True)
     rate_source_url = models.URLField(blank=True)
     carries_amount = models.BooleanField(default=False)
+    # Of a signal: the stage whose quality it tells, and how it is counted.
+    beside = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="signals")
+    measure = models.CharField(
+        _("How it is counted"), max_length=10, choices=Measure.choices, blank=True, default=""
+    )
     parked_at = models.DateTimeField(null=True, blank=True)
 
     objects = KpiQuerySet.as_manager()
@@ -59,6 +74,11 @@ class Kpi(models.Model):
                 condition=Q(rate_numerator=None, rate_denominator=None)
                 | Q(rate_numerator__gt=0, rate_denominator__gt=0),
                 name="rate_is_whole_and_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="stage", beside=None, measure="")
+                | (Q(kind="signal", beside__isnull=False) & ~Q(measure="")),
+                name="signals_stand_beside_a_stage",
             ),
         ]
 
@@ -76,6 +96,14 @@ class Kpi(models.Model):
         self.rate_text = rate.text if rate else ""
         self.rate_numerator = rate.value.numerator if rate else None
         self.rate_denominator = rate.value.denominator if rate else None
+
+    @property
+    def is_signal(self) -> bool:
+        return self.kind == self.Kind.SIGNAL
+
+    @property
+    def is_share(self) -> bool:
+        return self.measure == self.Measure.SHARE
 
     @property
     def is_result(self) -> bool:

@@ -11,6 +11,7 @@ from apps.funnels.models import Funnel, Kpi, Segment
 from apps.funnels.presets import BY_CODE
 
 MOST_STAGES = 10
+MOST_SIGNALS = 5
 
 
 @transaction.atomic
@@ -65,9 +66,9 @@ def add_stage(*, funnel: Funnel, by: User, name: str, unit: str, nature: str, ra
     return kpi
 
 
-def _free_code(funnel: Funnel, name: str) -> str:
+def _free_code(funnel: Funnel, name: str, otherwise: str = "stage") -> str:
     taken = set(funnel.kpis.values_list("code", flat=True))
-    stem = slugify(name)[:30] or "stage"
+    stem = slugify(name)[:30] or otherwise
     candidates = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
     return next(code for code in candidates if code not in taken)
 
@@ -123,3 +124,39 @@ def park_stage(*, kpi: Kpi, by: User, parked: bool) -> None:
         running.insert(len(running) if was_last else max(0, len(running) - 1), kpi)
     _number(running)
     record_event(team=kpi.funnel.team, actor=by, kind="stage_parked" if parked else "stage_back", kpi=kpi.pk)
+
+
+@transaction.atomic
+def add_signal(*, stage: Kpi, by: User, name: str, unit: str, measure: str) -> Kpi:
+    """A quality KPI beside a stage. Raises PlanError ``too_many_signals`` (largest)."""
+    Funnel.objects.select_for_update().get(pk=stage.funnel_id)
+    beside = stage.signals.filter(parked_at=None).count()
+    if beside >= MOST_SIGNALS:
+        raise PlanError("too_many_signals", largest=MOST_SIGNALS)
+    signal = Kpi.objects.create(
+        funnel=stage.funnel,
+        kind=Kpi.Kind.SIGNAL,
+        code=_free_code(stage.funnel, name, "signal"),
+        name=name,
+        unit=unit,
+        position=beside,
+        beside=stage,
+        measure=measure,
+    )
+    record_event(team=stage.funnel.team, actor=by, kind="signal_added", kpi=signal.pk, beside=stage.pk)
+    return signal
+
+
+@transaction.atomic
+def change_signal(*, signal: Kpi, by: User, name: str, unit: str, measure: str) -> None:
+    signal.name, signal.unit, signal.measure = name, unit, measure
+    signal.save(update_fields=["name", "unit", "measure"])
+    record_event(team=signal.funnel.team, actor=by, kind="signal_changed", kpi=signal.pk, measure=measure)
+
+
+@transaction.atomic
+def park_signal(*, signal: Kpi, by: User, parked: bool) -> None:
+    signal.parked_at = timezone.now() if parked else None
+    signal.save(update_fields=["parked_at"])
+    kind = "signal_parked" if parked else "signal_back"
+    record_event(team=signal.funnel.team, actor=by, kind=kind, kpi=signal.pk)

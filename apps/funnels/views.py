@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -8,7 +8,7 @@ from apps.accounts.access import Access, edit_team, visit_team
 from apps.accounts.http import SignedInRequest
 from apps.domain.errors import PlanError
 from apps.funnels import services
-from apps.funnels.forms import StageForm
+from apps.funnels.forms import NewSignalForm, SignalForm, StageForm
 from apps.funnels.models import Funnel, Kpi
 from apps.funnels.presets import BY_CODE, PRESETS
 from apps.funnels.wording import sentence
@@ -18,23 +18,38 @@ from apps.web.http import posted
 @require_safe
 def funnel(request: SignedInRequest, team_id: int) -> HttpResponse:
     visit_team(request, team_id)
-    return _funnel_page(request, StageForm())
+    return _funnel_page(request)
 
 
-def _funnel_page(request: SignedInRequest, form: StageForm) -> HttpResponse:
-    kpis = Kpi.objects.of_team(request.access.team).order_by("position")
+def _funnel_page(
+    request: SignedInRequest, form: StageForm | None = None, signal_form: NewSignalForm | None = None
+) -> HttpResponse:
+    kpis = list(Kpi.objects.of_team(request.access.team).select_related("beside").order_by("position", "pk"))
+    running = [kpi for kpi in kpis if kpi.parked_at is None]
     context = {
         "funnel": Funnel.objects.filter(team=request.access.team).first(),
-        "stages": [kpi for kpi in kpis if kpi.parked_at is None],
+        "stages": [
+            {"kpi": stage, "signals": [kpi for kpi in running if kpi.beside_id == stage.pk]}
+            for stage in running
+            if not stage.is_signal
+        ],
         "parked": [kpi for kpi in kpis if kpi.parked_at],
         "presets": PRESETS,
-        "form": form,
+        "form": form or StageForm(),
+        "signal_form": signal_form or _signal_form(request, None),
     }
-    return render(request, "funnels/funnel.html", context, status=422 if form.errors else 200)
+    has_errors = any(shown and shown.errors for shown in (form, signal_form))
+    return render(request, "funnels/funnel.html", context, status=422 if has_errors else 200)
 
 
-def _stage(access: Access, kpi_id: int) -> Kpi:
-    return get_object_or_404(Kpi.objects.of_team(access.team).select_related("funnel__team"), pk=kpi_id)
+def _signal_form(request: SignedInRequest, data: QueryDict | None) -> NewSignalForm:
+    stages = Kpi.objects.of_team(request.access.team).running()
+    return NewSignalForm(data, stages=stages, auto_id="id_signal_%s")
+
+
+def _stage(access: Access, kpi_id: int, kind: str = Kpi.Kind.STAGE) -> Kpi:
+    kpis = Kpi.objects.of_team(access.team).filter(kind=kind).select_related("funnel__team", "beside")
+    return get_object_or_404(kpis, pk=kpi_id)
 
 
 @require_POST
@@ -92,4 +107,42 @@ def stage_park(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpRespo
         services.park_stage(kpi=kpi, by=request.user, parked=kpi.parked_at is None)
     except PlanError as error:
         messages.error(request, sentence(error))
+    return redirect("funnels:funnel", team_id)
+
+
+# -- signals ---------------------------------------------------------------------------------------
+
+
+@require_POST
+def signal_add(request: SignedInRequest, team_id: int) -> HttpResponse:
+    edit_team(request, team_id)
+    form = _signal_form(request, request.POST)
+    if form.is_valid():
+        try:
+            services.add_signal(by=request.user, **form.cleaned_data)
+        except PlanError as error:
+            form.add_error(None, sentence(error))
+        else:
+            messages.success(request, _("The signal is logged on Today, beside its stage."))
+            return redirect("funnels:funnel", team_id)
+    return _funnel_page(request, signal_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def signal_edit(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    kpi = _stage(access, kpi_id, Kpi.Kind.SIGNAL)
+    form = SignalForm(posted(request), initial={"name": kpi.name, "unit": kpi.unit, "measure": kpi.measure})
+    if request.method == "POST" and form.is_valid():
+        services.change_signal(signal=kpi, by=request.user, **form.cleaned_data)
+        return redirect("funnels:funnel", team_id)
+    context = {"form": form, "kpi": kpi}
+    return render(request, "funnels/stage_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def signal_park(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    signal = _stage(access, kpi_id, Kpi.Kind.SIGNAL)
+    services.park_signal(signal=signal, by=request.user, parked=signal.parked_at is None)
     return redirect("funnels:funnel", team_id)

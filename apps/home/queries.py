@@ -1,7 +1,7 @@
 """A rep's Today as plain data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -15,6 +15,19 @@ from apps.goals.queries import TeamSchedule, load_schedule
 
 
 @dataclass(frozen=True)
+class SignalToday:
+    """A quality KPI beside its stage: how often it happened, out of how many cases."""
+
+    kpi: Kpi
+    done: int
+    cases: int
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.done, self.cases) if self.cases > 0 else None
+
+
+@dataclass(frozen=True)
 class StageToday:
     """A stage on Today: the number of the day, or of the week where a day is too short a time."""
 
@@ -24,6 +37,7 @@ class StageToday:
     is_weekly: bool
     # The last stage of the plan, where contracts come with their amount.
     carries_amount: bool
+    signals: Sequence[SignalToday] = ()
 
     @property
     def needed(self) -> int | None:
@@ -64,6 +78,7 @@ def load_today(member: Membership, day: date) -> Today:
     by_kpi: dict[int, dict[date, int]] = {}
     for row in counts:
         by_kpi.setdefault(row.kpi, {})[row.day] = row.count
+    signals = _signals(member, day, {kpi: days.get(day, 0) for kpi, days in by_kpi.items()})
     last = schedule.kpis[-1].pk
     is_amount = schedule.kgi.is_amount
     goal_done = sum(row.amount for row in counts) if is_amount else sum(by_kpi.get(last, {}).values())
@@ -71,7 +86,12 @@ def load_today(member: Membership, day: date) -> Today:
         day,
         kgi,
         schedule,
-        [_stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})) for kpi in schedule.kpis],
+        [
+            replace(
+                _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})), signals=signals.get(kpi.pk, ())
+            )
+            for kpi in schedule.kpis
+        ],
         works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
         goal=sum(schedule.planned_goal[member.pk]),
         goal_done=goal_done,
@@ -82,8 +102,22 @@ def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: T
     """Logging is possible before anything is planned; the page says that no target is set."""
     kpis = schedule.kpis if schedule else list(Kpi.objects.of_team(member.team).running())
     done = {row.kpi: row.count for row in counts_by_day([member.pk], day, day)}
-    stages = [StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1]) for kpi in kpis]
+    signals = _signals(member, day, done)
+    stages = [
+        StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1], signals.get(kpi.pk, ()))
+        for kpi in kpis
+    ]
     return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0)
+
+
+def _signals(member: Membership, day: date, done: dict[int, int]) -> dict[int, list[SignalToday]]:
+    """The signals beside each stage, by the day: they tell how what was done today was done."""
+    found: dict[int, list[SignalToday]] = {}
+    for kpi in Kpi.objects.of_team(member.team).signals():
+        assert kpi.beside_id
+        signal = SignalToday(kpi, done.get(kpi.pk, 0), done.get(kpi.beside_id, 0))
+        found.setdefault(kpi.beside_id, []).append(signal)
+    return found
 
 
 def _stage(

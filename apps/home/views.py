@@ -170,12 +170,19 @@ def _logged(request: SignedInRequest, access: Access, member: Membership, on: da
     if not request.htmx:
         return _back(access, on)
     context = _day_context(access, member, on)
-    context["stage"] = _stage_of(context["day"], kpi)
+    context |= _numbers_of(context["day"], kpi)
     return render(request, "home/_logged.html", context)
 
 
-def _stage_of(loaded: Today, kpi: int) -> Any:
-    return next((stage for stage in loaded.stages if stage.kpi.pk == kpi), None)
+def _numbers_of(loaded: Today, kpi: int) -> dict[str, Any]:
+    """The stage or the signal that was logged, where this day shows it, and its element."""
+    for stage in loaded.stages:
+        if stage.kpi.pk == kpi:
+            return {"stage": stage, "signals": stage.signals}
+        for signal in stage.signals:
+            if signal.kpi.pk == kpi:
+                return {"signal": signal}
+    return {}
 
 
 def _refused(
@@ -187,7 +194,8 @@ def _refused(
     if not request.htmx:
         return render(request, "home/today.html", context, status=status)
     kpi = request.POST.get("kpi", "")
-    context["stage"] = _stage_of(context["day"], int(kpi)) if re.fullmatch("[0-9]{1,18}", kpi) else None
+    if re.fullmatch("[0-9]{1,18}", kpi):
+        context |= _numbers_of(context["day"], int(kpi))
     return render(request, "home/_logged.html", context, status=status)
 
 
@@ -208,5 +216,5 @@ def entry_undo(request: SignedInRequest, team_id: int, entry_id: uuid.UUID) -> H
         messages.success(request, _("Taken back."))
         return _back(access, entry.day)
     context = _day_context(access, member, entry.day)
-    context["stage"] = _stage_of(context["day"], entry.kpi_id)
+    context |= _numbers_of(context["day"], entry.kpi_id)
     return render(request, "home/_undone.html", context)

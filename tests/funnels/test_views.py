@@ -5,7 +5,7 @@ from django.urls import reverse
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Funnel, Kpi
 from apps.funnels.presets import PRESETS
-from tests.people import World
+from tests.people import World, make_signal
 
 
 def codes(world: World) -> list[str]:
@@ -98,3 +98,47 @@ def test_stage_park_and_back_but_never_the_last(world: World, manager: Client) -
     for code in ("call", "appointment", "meeting", "contract"):
         manager.post(url(world, "stage_park", code))
     assert codes(world) == ["contract"]
+
+
+# -- signals ---------------------------------------------------------------------------------------
+
+
+def test_signal_add_stands_beside_its_stage(world: World, manager: Client) -> None:
+    data = {"stage": world.kpi("meeting").pk, "name": "ヒアリング完了", "measure": "share"}
+    assert manager.post(url(world, "signal_add"), data).status_code == 302
+    signal = world.kpi("signal")
+    assert (signal.beside, signal.is_share) == (world.kpi("meeting"), True)
+    assert codes(world) == ["call", "appointment", "meeting", "contract"]
+    assert "ヒアリング完了" in manager.get(url(world, "funnel")).content.decode()
+
+
+def test_signal_add_refuses_what_is_wrong(world: World, manager: Client) -> None:
+    signal = make_signal(world.team)
+    for changes in ({"stage": signal.pk}, {"measure": "guess"}, {"name": ""}):
+        data = {"stage": world.kpi("meeting").pk, "name": "Questions", "measure": "per_event"} | changes
+        assert manager.post(url(world, "signal_add"), data).status_code == 422
+    for _each in range(4):
+        make_signal(world.team)
+    data = {"stage": world.kpi("meeting").pk, "name": "One more", "measure": "share"}
+    answer = manager.post(url(world, "signal_add"), data)
+    assert answer.status_code == 422
+    assert "5 signals" in answer.content.decode()
+    assert 'value="One more"' in answer.content.decode()
+
+
+def test_signal_edit_and_park(world: World, manager: Client) -> None:
+    signal = make_signal(world.team)
+    change = reverse("funnels:signal_edit", args=[world.team.pk, signal.pk])
+    assert manager.post(change, {"name": "Questions", "measure": "per_event"}).status_code == 302
+    assert manager.post(change, {"name": "", "measure": "per_event"}).status_code == 422
+    signal.refresh_from_db()
+    assert (signal.name, signal.is_share) == ("Questions", False)
+    park = reverse("funnels:signal_park", args=[world.team.pk, signal.pk])
+    manager.post(park)
+    assert not list(Kpi.objects.of_team(world.team).signals())
+    manager.post(park)
+    assert list(Kpi.objects.of_team(world.team).signals()) == [signal]
+    # A stage is no signal, and a signal no stage.
+    meeting = world.kpi("meeting").pk
+    assert manager.post(reverse("funnels:signal_park", args=[world.team.pk, meeting])).status_code == 404
+    assert manager.post(reverse("funnels:stage_park", args=[world.team.pk, signal.pk])).status_code == 404

@@ -13,7 +13,7 @@ from apps.accounts.models import Team
 from apps.activity.models import Entry
 from apps.calendars.queries import today_in
 from apps.home.queries import StageToday, load_today
-from tests.people import TODAY, World, log, make_world
+from tests.people import TODAY, World, log, make_signal, make_world
 
 HTMX = {"HX-Request": "true"}
 
@@ -272,3 +272,41 @@ def test_a_parked_last_stage_keeps_its_form_on_today(world: World, rep: Client, 
     manager.post(reverse("funnels:stage_park", args=[world.team.pk, world.kpi("contract").pk]))
     page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
     assert page.count('name="amount"') == 1
+
+
+# -- signals ---------------------------------------------------------------------------------------
+
+
+def test_a_signal_is_logged_beside_its_stage(world: World, rep: Client) -> None:
+    signal = make_signal(world.team)
+    log(world.ren, "meeting", 4)
+    answer = create(rep, world, HTMX, kpi=signal.pk, count=1)
+    assert answer.status_code == 200
+    assert "of 4 (25%)" in answer.content.decode()
+    shown = stage(world, "meeting").signals[0]
+    assert (shown.done, shown.cases) == (1, 4)
+    # The stage's own numbers do not move, and its next tap renews the share.
+    assert stage(world, "meeting").done == 4
+    assert "of 5 (20%)" in create(rep, world, HTMX, kpi=world.kpi("meeting").pk, count=1).content.decode()
+
+
+def test_a_share_is_no_more_than_its_cases(world: World, rep: Client) -> None:
+    signal = make_signal(world.team)
+    log(world.ren, "meeting", 1)
+    assert create(rep, world, HTMX, kpi=signal.pk, count=1).status_code == 200
+    answer = create(rep, world, HTMX, kpi=signal.pk, count=1)
+    assert answer.status_code == 422
+    assert "logged 1 times on that day" in answer.content.decode()
+    assert create(rep, world, HTMX, kpi=signal.pk, count=-1).status_code == 200
+
+
+def test_a_count_per_case_may_exceed_its_cases(world: World, rep: Client) -> None:
+    signal = make_signal(world.team, measure="per_event")
+    log(world.ren, "meeting", 2)
+    assert "3.5 per Meeting" in create(rep, world, HTMX, kpi=signal.pk, count=7).content.decode()
+
+
+def test_today_shows_signals_without_a_goal(world: World, rep: Client) -> None:
+    make_signal(world.team)
+    world.plan.kgi.delete()
+    assert "Hearing completed" in rep.get(reverse("home:today", args=[world.team.pk])).content.decode()

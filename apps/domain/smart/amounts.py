@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(
 )
 
 EN_CHANGE = re.compile(
-    r"\bfrom\s+\S{1,12}\s+to\s+\S{1,12}|\b(?:[a-f][+-]?\s+to\s+(?:an?\s+)?|to\s+an?\s+)[a-f][+-]?(?=\s|$|[.,;])"
+    r"\bfrom\s+\S{1,12}\s+to\s+\S{1,12}|\b(?:[a-f][+-]?\s+to\s+(?:an?\s+)?|(?:to|of|least|earn|get|with)\s+(?:an?\s+)?(?:grade\s+of\s+)?)[b-f][+-]?(?=\s|$|[.,;])"
     r"|\b(?:doubl|tripl|quadrupl|halv)(?:e|es|ed|ing)\b|\b(?:two|three|four|five|ten)fold\b|\b\d+(?:\.\d+)?\s?x\b"
     r"|\b(?:in|by|cut in)\s+half\b|\btwice\b|\bzero\b|\b100\s?%|\ball\s+\d+"
 )
@@ -64,10 +64,10 @@ JA_COUNTERS = (
 # How long something takes is a quantity; by when it is to be done is none (see times).
 JA_LENGTH = re.compile(
     rf"(?:時間|日数|期間|タイム|間隔)[がはをも]?[^、。]{{0,12}}?{JA_DIGITS}\s?(?:秒|分|時間|日|営業日|週間|か月|ヶ月)|{JA_DIGITS}\s?(?:秒|分|時間)(?:以内|間|未満|以下|以上|ほど|程度|以内で|で)"
-    rf"|\d+/\d+(?:に|へ|以下|以上|まで)"
+    rf"|\d{{1,2}}(?:時|:\d\d)(?:\d{{1,2}}分|半)?(?:前|まで|以降|に|から)|\d+/\d+(?:に|へ|以下|以上|まで)"
 )
 JA_COUNT = re.compile(
-    rf"(?:{JA_DIGITS}|{KANJI_NUMBER})\s?(?:{any_of(*JA_COUNTERS)})(?!歳)|[+-]\s?{JA_DIGITS}\s?%"
+    rf"(?:{JA_DIGITS}|{KANJI_NUMBER})\s?(?:{any_of(*JA_COUNTERS)})(?!歳)|[+-]\s?{JA_DIGITS}(?![\d年月日])"
     rf"|[\u00a5$\u20ac]\s?{JA_DIGITS}|{JA_DIGITS}(?:から|\u2192|->|\u21d2){JA_DIGITS}|(?:を|が|は|:|\s){JA_DIGITS}(?:に|へ|まで|以上|以下|を超)"
     rf"|倍増|半減|倍に|半分|ゼロ|全員|全件|全社|全店|皆無|{JA_DIGITS}\s?(?:以上|以下|未満|超)|前年比{JA_DIGITS}|{JA_DIGITS}台"
 )

@@ -25,7 +25,7 @@ EN_VAGUE = frozenset(
 EN_LEAD = re.compile(
     r"^\W*(?:(?:my|our|the) (?:\w+ )?(?:goal|objective|aim|target)s? (?:is|are)\W+)?"
     r"(?:(?:[\w'-]+\s+){1,4}?(?:will|would like|wants?|needs?|should|must|shall|plans?|hopes?|aims?)\s+(?:be able\s+)?(?:to\s+)?"
-    r"|i(?:'m| am) going to\s+|to\s+)?"
+    r"|(?:[\w]+(?:'m|'re|'s)|[\w]+ (?:am|are|is)) (?:going|hoping|planning|trying|looking) to\s+|to\s+)?"
 )
 # Comparatives and open amounts where a number would stand.
 EN_OPEN = re.compile(
@@ -47,7 +47,7 @@ EN_GENERIC = frozenset(
         "best", "better", "bigger", "business", "career", "client", "clients", "communication",
         "company", "considerably", "culture", "customer", "customers", "dramatically", "efficiency",
         "engagement", "faster", "fit", "fitness", "goal", "goals", "good", "great", "greatly",
-        "growth", "happier", "happy", "health", "healthier", "higher", "job", "larger", "less",
+        "growth", "happier", "happy", "health", "healthier", "effective", "efficient", "proficient", "successful", "confident", "higher", "job", "larger", "less",
         "life", "lot", "lower", "member", "members", "money", "morale", "more", "much", "new",
         "people", "performance", "person", "process", "processes", "productivity", "profit",
         "profits", "quality", "quicker", "rate", "rates", "really", "result", "results", "revenue",
@@ -108,7 +108,7 @@ JA_OPEN = re.compile(
 )
 JA_PURPOSE = re.compile(r"[^、。]*(?:ため(?:に|の)|ように(?!なる|なり|する|し)|べく)")
 JA_IDIOM = re.compile(
-    r"(?:に)(?:努め|貢献|なり|なる|取り組|励|向け|沿っ|おけ|おい|関す|対す|よる|より|困|慣れ|つい|とっ)|身に(?=つ|付)|ように|として|ことが"
+    r"(?:に)(?:努め|貢献|なり|なる|取り組|励|向け|沿っ|おけ|おい|関す|対す|よる|より|困|慣れ|つい|とっ)|身に(?=つ|付)|ことを|(?:大幅|確実|着実|的|円滑|丁寧|迅速|正確|さら|常|特|非常)に|ように|として|ことが"
 )
 # Object, means or place, person or direction, company: one each. に after a deadline is blanked with it.
 JA_CASE = re.compile(
@@ -138,13 +138,20 @@ def english_details(text: str, rest: str, *, has_time: bool) -> Details:
     """``rest`` is the text with times and numbers blanked."""
     words = [word for word in WORD.findall(rest) if word not in EN_STOP]
     own = [word for word in words if word not in EN_GENERIC and not _is_vague(word)]
-    verb = WORD.match(text, EN_LEAD.match(text).end()) if EN_LEAD.match(text) else None  # type: ignore[union-attr]
+    lead = EN_LEAD.match(text)
+    verb = WORD.match(text, lead.end() if lead else 0)
     acts = verb is not None and not _is_vague(verb[0]) and verb[0] not in EN_GENERIC | EN_STOP
-    objects = [word for word in own if not acts or verb is None or word != verb[0]]
-    phrases = [match[1] for match in EN_PHRASE.finditer(rest) if match[1] in objects]
+    # What follows the verb; who is to do it makes nothing specific, and neither does an adverb.
+    after = rest[verb.end() :] if verb else rest
+    objects = [word for word in WORD.findall(after) if word in own and not word.endswith("ly")]
+    # "Work on the migration": what directly follows a verb of direction is its object.
+    first = 0 if acts else 2
+    phrases = [
+        match[1] for match in EN_PHRASE.finditer(after) if match[1] in objects and match.start() >= first
+    ]
     points = int(acts) + (len(objects) >= 2) + (len(objects) >= 5) + bool(phrases)
     # A deadline makes an act specific, not a direction: "improve by June" says no more what to do.
-    points += int(has_time and acts) - bool(EN_OPEN.search(rest))
+    points += int(has_time and acts) - 2 * bool(EN_OPEN.search(rest))
     return Details(len(own), points)
 
 
@@ -166,7 +173,7 @@ def japanese_details(text: str, rest: str, *, has_time: bool) -> Details:
     plain = JA_EFFORT.sub("", JA_RANGE.sub("", rest))
     own = JA_PARTICLES.sub("", JA_GENERIC.sub("", JA_TAIL.sub("", plain))).replace("\u25a1", "")
     acts = JA_TAIL.search(plain) is None
-    circumstances = len(JA_CASE.findall(JA_IDIOM.sub("", JA_PURPOSE.sub("", plain))))
+    circumstances = len(JA_CASE.findall(JA_GENERIC.sub("、", JA_IDIOM.sub("", JA_PURPOSE.sub("", plain)))))
     points = min(2, circumstances) + int(has_time and acts) - bool(JA_OPEN.search(text))
     return Details(max(0, len(own) - 1), points)
 

@@ -49,6 +49,7 @@ EN_TIMES = re.compile(
     rf"|\b(?:year|month|quarter|week)[- ]?end\b|\b(?:eoy|eoq|eom)\b|\bdeadline\b"
     rf"|\b(?:in|within)\s+half\s+a\s+year\b|\bon\s+{WEEKDAY}s?\b"
     rf"|\bwithin\s+(?:the\s+)?(?:first\s+|next\s+)?{NUMBER}\s+(?:minutes?|hours?)\s+(?:of|after)\b"
+    r"|\b(?:before|until|prior to)\s+(?:the|my|our|your|their|his|her)\s+(?:next\s+)?[a-z]+|\bby\s+mid-?\w+"
     r"|\b(?:before|by|until)\s+(?:the\s+|my\s+|our\s+|their\s+|his\s+|her\s+)?(?:\w+\s+)?(?:discharge|graduation|launch|meeting|exam|conference|event|release|go-live|deadline|renewal|trade fair|birthday|wedding|retirement|summer|winter|spring|autumn|fall|due date)\b"
 )
 
