@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core import signing
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -68,6 +69,16 @@ class Team(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=50, default="Asia/Tokyo", choices=zone_choices)
     visibility = models.CharField(
         _("Who sees whose numbers"), max_length=8, choices=Visibility.choices, default=Visibility.SELF
+    )
+
+    # More than this at once, and a page asks which to park.
+    kpi_limit = models.PositiveSmallIntegerField(
+        _("KPIs per person, at most"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    key_result_limit = models.PositiveSmallIntegerField(
+        _("Key results per person, at most"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
 
     objects = TeamQuerySet.as_manager()
