@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("teams/<int:team_id>/calendar/", include("apps.calendars.urls")),
     path("teams/<int:team_id>/funnel/", include("apps.funnels.urls")),
+    path("teams/<int:team_id>/objectives/", include("apps.okrs.urls")),
     path("teams/<int:team_id>/plans/", include("apps.goals.urls")),
     path("teams/<int:team_id>/progress/", include("apps.progress.urls")),
 ]

@@ -24,6 +24,7 @@ ICONS = (
     "chevron-left",
     "chevron-right",
     "device-mobile",
+    "list-check",
     "moon",
     "target-arrow",
     "user",

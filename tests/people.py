@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,14 @@ from apps.funnels.models import Kpi, Segment
 from apps.funnels.services import add_signal, start_funnel
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import Draft, start_kgi
+from apps.okrs.models import KeyResult, Objective
+from apps.okrs.services import save_key_result, save_objective
 
 # A plain month without holidays: 1 to 28 June 2026, four weeks of five days. "Today" is a Wednesday.
 START, END = date(2026, 6, 1), date(2026, 6, 28)
 TODAY = date(2026, 6, 10)
 NOON = "2026-06-10T03:00:00Z"
+CANARY = "CANARY-7391"
 
 
 def make_user(name: str, **fields: Any) -> User:
@@ -66,6 +70,24 @@ def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, 
     return start_kgi(team=team, by=by, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
 
 
+def make_objective(team: Team, by: User, text: str = "", **fields: Any) -> Objective:
+    text = text or f"Earn the trust of new customers {CANARY if CANARY in team.name else ''}".strip()
+    objective = Objective(team=team, text=text, **({"start": START, "end": END} | fields))
+    return save_objective(objective=objective, by=by)
+
+
+def make_key_result(objective: Objective, code: str = "", target: object = 15, **fields: Any) -> KeyResult:
+    """Counts a stage unless said otherwise; without a code it is typed by hand."""
+    fields.setdefault("measure", KeyResult.Measure.COUNT if code else KeyResult.Measure.HAND)
+    if code:
+        fields["kpi"] = Kpi.objects.get(funnel__team=objective.team, code=code)
+    fields.setdefault("text", f"{target} of {code or 'something'}")
+    key_result = KeyResult(objective=objective, target=Decimal(str(target)), **fields)
+    author = objective.author
+    assert author
+    return save_key_result(key_result=key_result, by=author)
+
+
 def log(member: Membership, code: str, count: int, day: date = TODAY, **fields: Any) -> Entry:
     team = member.team
     return log_entry(
@@ -105,9 +127,6 @@ class World:
 
     def kpi(self, code: str) -> Kpi:
         return Kpi.objects.get(funnel__team=self.team, code=code)
-
-
-CANARY = "CANARY-7391"
 
 
 def make_world() -> World:

@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import Invitation, Role
 from apps.accounts.services import invite_member
 from apps.calendars.models import CalendarDay, Leave
-from tests.people import CANARY, TODAY, World, log, make_signal
+from apps.okrs.models import KeyResult
+from tests.people import CANARY, TODAY, World, log, make_key_result, make_objective, make_signal
 
 PEOPLE = ("anonymous", "stranger", "rep", "viewer", "manager", "owner", "deactivated")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -66,6 +67,26 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_withdraw": {"POST": EDITORS_WRITE},
+    "okrs:objective_list": {"GET": MEMBERS_READ},
+    "okrs:glance": {"GET": (302, 404, 302, 302, 302, 302, 302)},
+    # A rep writes own objectives, a viewer none.
+    "okrs:objective_new": {
+        "GET": (302, 404, 200, 403, 200, 200, 302),
+        "POST": (302, 404, 302, 403, 302, 302, 302),
+    },
+    "okrs:goal_check": {"GET": MEMBERS_READ, "POST": MEMBERS_READ},
+    "okrs:focus": {"GET": MEMBERS_READ},
+    "okrs:objective": {"GET": MEMBERS_READ},
+    "okrs:objective_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "okrs:objective_park": {"POST": EDITORS_WRITE},
+    "okrs:objective_copy": {"POST": EDITORS_WRITE},
+    "okrs:objective_close": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "okrs:objective_reopen": {"POST": EDITORS_WRITE},
+    "okrs:key_result_new": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "okrs:key_result_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "okrs:key_result_park": {"POST": EDITORS_WRITE},
+    "okrs:check_in_create": {"POST": EDITORS_WRITE},
+    "okrs:key_result_align": {"POST": EDITORS_WRITE},
     "progress:team": {"GET": MEMBERS_READ},
     "progress:rep": {"GET": MEMBERS_READ},
     "setup:welcome": {"GET": ONWARD},
@@ -112,6 +133,8 @@ class Place:
         self.leave = Leave.objects.create(user=world.rep, day=TODAY)
         stage = world.kpi("meeting").pk
         signal = make_signal(team).pk
+        objective = make_objective(team, world.manager)
+        key_result = make_key_result(objective, "appointment").pk
         own: dict[str, tuple[Any, ...]] = {
             "home:start": (),
             "home:day": (team.pk, TODAY),
@@ -133,6 +156,22 @@ class Place:
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
             "goals:plan_withdraw": (team.pk, plan.kgi_id),
+            **{
+                f"okrs:{name}": (team.pk, objective.pk)
+                for name in (
+                    "objective",
+                    "objective_edit",
+                    "objective_park",
+                    "objective_copy",
+                    "objective_close",
+                    "objective_reopen",
+                    "key_result_new",
+                )
+            },
+            **{
+                f"okrs:{name}": (team.pk, key_result)
+                for name in ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
+            },
             "progress:rep": (team.pk, world.ren.pk),
             "setup:sample_sign_in": (world.ren.pk,),
             "account_reset_password_from_key": ("1", "set-password"),
@@ -141,7 +180,13 @@ class Place:
         self.bodies: dict[str, dict[str, Any]] = {
             "home:entry_create": {"id": uuid4(), "day": TODAY, "kpi": world.kpi("call").pk, "count": 1},
             "accounts:profile": {"name": "New name", "language": "en", "time_zone": "Asia/Tokyo"},
-            "accounts:team_edit": {"name": "New", "time_zone": "Asia/Tokyo", "visibility": "self"},
+            "accounts:team_edit": {
+                "name": "New",
+                "time_zone": "Asia/Tokyo",
+                "visibility": "self",
+                "kpi_limit": 5,
+                "key_result_limit": 3,
+            },
             "accounts:invitation_create": {"role": "rep"},
             "accounts:member_edit": {"role": "rep", "carries_targets": "on"},
             "calendars:calendar_edit": {"weekdays": ["0", "1"], "country": "JP"},
@@ -150,6 +195,13 @@ class Place:
             "funnels:funnel_start": {"preset": "inbound"},
             "funnels:stage_add": {"name": "New", "nature": "action"},
             "funnels:stage_edit": {"name": "New", "nature": "action"},
+            "okrs:objective_new": {"text": "New", "start": TODAY, "end": TODAY},
+            "okrs:objective_edit": {"text": "New", "start": TODAY, "end": TODAY, "seen": 1},
+            "okrs:objective_close": {"grade": 7, "lesson": "Ask more"},
+            "okrs:key_result_new": {"text": "Ten", "measure": "count", "kpi": stage, "target": "10"},
+            "okrs:key_result_edit": {"text": "X", "measure": "count", "kpi": stage, "target": "1", "seen": 1},
+            "okrs:check_in_create": {"confidence": 3},
+            "okrs:goal_check": {"text": "Call more"},
             "funnels:signal_add": {"name": "New", "measure": "share", "stage": stage},
             "funnels:signal_edit": {"name": "New", "measure": "per_event"},
         }
@@ -239,8 +291,28 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_withdraw": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    **{
+        f"okrs:{name}": lambda w: (w.team.pk, make_objective(w.other_team, w.stranger).pk)
+        for name in (
+            "objective",
+            "objective_edit",
+            "objective_park",
+            "objective_copy",
+            "objective_close",
+            "objective_reopen",
+            "key_result_new",
+        )
+    },
+    **{
+        f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk)
+        for name in ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
+    },
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
+
+
+def foreign_key_result(world: World) -> KeyResult:
+    return make_key_result(make_objective(world.other_team, world.stranger), "appointment")
 
 
 def foreign_invitation(world: World) -> Invitation:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
@@ -25,6 +25,7 @@ from apps.funnels.models import Kpi, Segment
 from apps.goals.models import Kgi, PlanStage
 from apps.home.forms import EntryForm
 from apps.home.queries import Today, load_today
+from apps.okrs.models import Objective
 from apps.web.converters import FIRST_DAY
 
 
@@ -60,7 +61,15 @@ def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
 
 
 def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
-    return render(request, "home/today.html", _day_context(access, member, on))
+    context = _day_context(access, member, on) | {"objective": _objective(access, on)}
+    return render(request, "home/today.html", context)
+
+
+def _objective(access: Access, on: date) -> Objective | None:
+    """What the day is for: the person's own objective, else the team's."""
+    mine = Q(member=None) | Q(member__user=access.user)
+    running = Objective.objects.visible_to(access).on(on).filter(mine)
+    return running.order_by(F("member").asc(nulls_last=True), "pk").first()
 
 
 def _day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:

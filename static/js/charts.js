@@ -24,17 +24,18 @@
     plot_bgcolor: "transparent",
     font: { family: css("--tblr-font-sans-serif"), size: 12, color: css("--chart-ink") },
     margin: { l: 56, r: 20, t: 8, b: 36 },
-    height: 260,
+    height: own.height || 260,
     hovermode: "x unified",
     dragmode: false,
-    legend: { orientation: "h", x: 0, y: 1.14 },
+    legend: { orientation: "h", x: 0, y: 1.14, ...own.legend },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
     xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", fixedrange: true, automargin: true },
     yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 
   const painted = (trace) => {
-    const colour = css(trace.meta === "plan" ? "--chart-plan" : "--chart-actual");
+    const names = { plan: "--chart-plan", actual: "--chart-actual" };
+    const colour = css(names[trace.meta] || `--chart-${trace.meta}`);
     const marker = { ...trace.marker, color: colour };
     if (marker.pattern) marker.pattern = { ...marker.pattern, fgcolor: css("--tblr-bg-surface") };
     const text = trace.type === "bar" ? { textposition: "outside", cliponaxis: false, textfont: { color: css("--chart-ink") } } : {};

@@ -42,8 +42,8 @@ class Context:
     link: str = ""
 
 
-# How a goal hangs on the KGI: nobody has said, to nothing, to a step whose growth changes next to
-# nothing, or to one that moves it.
+# How a goal hangs on the KGI: nobody has said; on nothing; in a way that reaching it would change next
+# to nothing; or so that it moves it.
 UNSAID, LOOSE, WEAK, MOVES = "", "loose", "weak", "moves"
 
 

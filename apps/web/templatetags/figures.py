@@ -1,5 +1,7 @@
 """How numbers look. Arithmetic stays in apps.domain; these only write."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from django import template
@@ -13,6 +15,8 @@ from apps.domain.numbers import shown
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+# Of a sparkline, in px.
+HEIGHT, STEP = 14, 6
 
 
 @register.filter
@@ -60,6 +64,59 @@ def bar_max(value: int | None) -> int:
 def clamp(value: int, most: int | None) -> int:
     """What a progress bar can show of a value; the number beside it is never cut."""
     return max(0, min(value, bar_max(most)))
+
+
+@register.filter
+def hundredths(value: Fraction) -> int:
+    """A part as whole per cent, cut off."""
+    return int(value * 100)
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """A stored decimal without the zeros that fill it up."""
+    return shown(Fraction(value), 4).replace("-", MINUS)
+
+
+@register.filter
+def share(value: float) -> str:
+    """``33.3%`` from a measured rate; small ones with three digits."""
+    return percent(Fraction(value), 1 if value >= 0.01 else 3)
+
+
+@register.filter
+def tenth(value: float) -> str:
+    return shown(Fraction(value), 1)
+
+
+@register.filter
+def worth(value: Fraction | float, currency: str = "") -> str:
+    """What something is worth at the end: money in whole units, or a count with two digits."""
+    if currency:
+        return figure(round(value), currency)
+    return shown(Fraction(value), 0 if value >= 100 else 2)
+
+
+@register.filter
+def about(value: float, currency: str = "") -> str:
+    """``worth`` with two digits that matter: more would pretend to know."""
+    digits = len(str(int(abs(value))))
+    return worth(round(value, 2 - digits) if digits > 2 else value, currency)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[Fraction]) -> SafeString:
+    """A course in miniature; its numbers stand beside it in a list."""
+    low, span = min(values), max(values) - min(values)
+    places = [float((value - low) / span) if span else 0.5 for value in values]
+    points = " ".join(f"{number * STEP},{(1 - place) * HEIGHT:.1f}" for number, place in enumerate(places))
+    width, height = (len(values) - 1) * STEP + 4, HEIGHT + 4
+    return format_html(
+        '<svg class="sparkline" viewBox="-2 -2 {} {}" width="{}" height="{}" aria-hidden="true">'
+        '<polyline points="{}"/></svg>',
+        *(width, height, width, height),
+        points,
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,145 @@
+"""Where a KPI stands best: what a stage changes at the end, and how far it can rise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from apps.accounts.models import Membership, Team
+from apps.calendars.queries import load_calendar
+from apps.domain.levers import Cases, Lever, Reach, levers, reach_of_rate, reach_of_volume
+from apps.domain.workdays import period_days
+from apps.funnels.models import Kpi
+from apps.goals.models import Kgi, Plan
+from apps.goals.queries import current_kgi, in_force
+from apps.goals.services import draft_of
+from apps.okrs.measures import PERIODS_BACK, Sums, Window, periods_before
+
+# What changes the goal by a smaller part than this changes next to nothing.
+NOTICEABLE = 0.01
+
+
+@dataclass(frozen=True)
+class StageFocus:
+    """A stage of the plan with what it is worth to improve it."""
+
+    kpi: Kpi
+    before: Kpi | None
+    lever: Lever
+    # What stands behind its rate, or behind the first stage's volume: count, and cases or days.
+    cases: Cases
+    signals: Sequence[Kpi]
+
+    @property
+    def growth(self) -> float:
+        return self.lever.reach.growth
+
+    @property
+    def moves(self) -> bool:
+        return self.growth >= NOTICEABLE
+
+    @property
+    def lacks_quality(self) -> bool:
+        """An action that is counted, with nothing beside it that tells how well it is done."""
+        return not self.kpi.is_result and not self.signals
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The stages of the current plan, the most worthwhile first."""
+
+    kgi: Kgi
+    plan: Plan
+    since: date
+    # How many people carry the plan's targets.
+    carriers: int
+    stages: Sequence[StageFocus]
+
+    def of(self, kpi: Kpi | None) -> StageFocus | None:
+        """The stage that a KPI is, or beside which it stands."""
+        wanted = kpi.beside_id if kpi is not None and kpi.is_signal else getattr(kpi, "pk", None)
+        return next((stage for stage in self.stages if stage.kpi.pk == wanted), None)
+
+
+def load_focus(team: Team, today: date) -> Focus | None:
+    """None while the team has no plan. A fixed number of queries."""
+    kgi = current_kgi(team, today)
+    if kgi is None:
+        return None
+    kgi.team = team
+    plan = in_force(list(kgi.plans.order_by("number")), min(today, kgi.end))[-1]
+    draft = draft_of(plan)
+    kpis = [kpi for kpi, _rate in draft.stages]
+    members = list(Membership.objects.filter(team=team, carries_targets=True).in_team_order())
+    window = (kgi.start, max(kgi.start, min(today, kgi.end)))
+    months = [window, *periods_before((kgi.start, kgi.end), PERIODS_BACK - 1)]
+    history = _History(team, members, months, kpis)
+    needs = [need.exact for need in draft.tree().needs]
+    reaches = [history.reach_of_volume(kpis[0]), *map(history.reach_of_rate, kpis, kpis[1:])]
+    signals = list(Kpi.objects.of_team(team).signals())
+    stages = [
+        StageFocus(
+            kpis[lever.stage],
+            kpis[lever.stage - 1] if lever.stage else None,
+            lever,
+            history.cases_into(kpis, lever.stage),
+            [signal for signal in signals if signal.beside_id == kpis[lever.stage].pk],
+        )
+        for lever in levers(needs, Fraction(plan.goal), reaches)
+    ]
+    return Focus(kgi, plan, min(start for start, _end in months), max(1, len(members)), stages)
+
+
+class _History:
+    """What each person did in the last periods, as cases of rates and as volume by working day."""
+
+    def __init__(
+        self, team: Team, members: Sequence[Membership], months: Sequence[Window], kpis: Sequence[Kpi]
+    ) -> None:
+        self.team, self.members, self.months = team, members, months
+        self.sums = Sums([member.pk for member in members], months, [kpi.pk for kpi in kpis])
+        self.days = self._days()
+
+    def _days(self) -> dict[int, dict[Window, float]]:
+        """Working days by person and period."""
+        first, last = min(start for start, _end in self.months), max(end for _start, end in self.months)
+        days = period_days(first, min(last, first + timedelta(days=399)))
+        calendar = load_calendar(self.team, days, self.members)
+        found: dict[int, dict[Window, float]] = {}
+        for member, row in calendar.capacity().items():
+            worked = dict(zip(days, map(float, row), strict=True))
+            found[member] = {
+                month: sum(share for day, share in worked.items() if month[0] <= day <= month[1])
+                for month in self.months
+            }
+        return found
+
+    def _count(self, kpi: Kpi, member: int | None, months: Sequence[Window]) -> int:
+        return sum(self.sums.of(month, kpi.pk, member).count for month in months)
+
+    def _cases(self, before: Kpi, after: Kpi, member: int | None, months: Sequence[Window]) -> Cases:
+        return Cases(self._count(after, member, months), self._count(before, member, months))
+
+    def reach_of_rate(self, before: Kpi, after: Kpi) -> Reach:
+        people = [self._cases(before, after, member.pk, self.months) for member in self.members]
+        by_month = [self._cases(before, after, None, [month]) for month in self.months]
+        return reach_of_rate(self._cases(before, after, None, self.months), people, by_month)
+
+    def reach_of_volume(self, first: Kpi) -> Reach:
+        """Of the first stage, by working day of a person."""
+        people = [self._pace(first, [member.pk], self.months) for member in self.members]
+        everybody = [member.pk for member in self.members]
+        by_month = [self._pace(first, everybody, [month]) for month in self.months]
+        active = [pace for pace in people if pace > 0]
+        return reach_of_volume(self._pace(first, everybody, self.months), active, by_month)
+
+    def _pace(self, kpi: Kpi, members: Sequence[int], months: Sequence[Window]) -> float:
+        days = sum(self.days.get(member, {}).get(month, 0.0) for member in members for month in months)
+        done = sum(self._count(kpi, member, months) for member in members)
+        return done / days if days else 0.0
+
+    def cases_into(self, kpis: Sequence[Kpi], place: int) -> Cases:
+        if place:
+            return self._cases(kpis[place - 1], kpis[place], None, self.months)
+        days = sum(sum(by_month.values()) for by_month in self.days.values())
+        return Cases(self._count(kpis[0], None, self.months), round(days))

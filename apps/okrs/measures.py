@@ -1,0 +1,358 @@
+"""What key results stand at, from the log: every one of a page in a few queries, however many."""
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from django.db.models import Q, Sum
+
+from apps.accounts.models import Membership, Team
+from apps.activity.models import Tally
+from apps.calendars.queries import CalendarHistory, load_calendar
+from apps.domain.chance import Past, chance_of_amount, chance_of_count, chance_of_rate
+from apps.domain.key_results import Way, expected, level, progress, resolved
+from apps.domain.money import decimals
+from apps.domain.smart.judge import FEWEST_PERIODS
+from apps.domain.workdays import LONGEST_PERIOD, period_days
+from apps.funnels.models import Kpi
+from apps.okrs.models import KeyResult, as_fraction
+
+Window = tuple[date, date]
+# Earlier periods that a target is held against.
+PERIODS_BACK = 4
+
+
+def previous(window: Window) -> Window:
+    """The period before, of the same length: whole months before whole months."""
+    start, end = window
+    if start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]:
+        months = (end.year - start.year) * 12 + end.month - start.month + 1
+        first = start.year * 12 + start.month - 1 - months
+        return date(first // 12, first % 12 + 1, 1), start - timedelta(days=1)
+    length = (end - start).days + 1
+    return start - timedelta(days=length), start - timedelta(days=1)
+
+
+def periods_before(window: Window, number: int) -> list[Window]:
+    """The periods before, the last one first."""
+    found = []
+    for _each in range(number):
+        window = previous(window)
+        found.append(window)
+    return found
+
+
+@dataclass(frozen=True)
+class Done:
+    count: int = 0
+    amount: int = 0
+
+    def __add__(self, other: "Done") -> "Done":
+        return Done(self.count + other.count, self.amount + other.amount)
+
+
+NOTHING = Done()
+
+
+class Sums:
+    """Counts and amounts by window, member and KPI: one query, each window two columns of it."""
+
+    def __init__(self, members: Sequence[int], windows: Iterable[Window], kpis: Iterable[int] | None) -> None:
+        self.windows = sorted(set(windows))
+        # By (member, KPI), either of them None for all.
+        self.rows: dict[tuple[int | None, int | None], list[Done]] = {}
+        if self.windows and members:
+            self._load(members, kpis)
+
+    def _load(self, members: Sequence[int], kpis: Iterable[int] | None) -> None:
+        first, last = min(start for start, _end in self.windows), max(end for _start, end in self.windows)
+        tallies = Tally.objects.filter(member__in=members, day__range=(first, last))
+        if kpis is not None:
+            tallies = tallies.filter(kpi__in=list(kpis))
+        columns = []
+        for window in self.windows:
+            inside = Q(day__range=window)
+            columns += [Sum("count", filter=inside, default=0), Sum("amount", filter=inside, default=0)]
+        named = {f"sum_{number}": column for number, column in enumerate(columns)}
+        # The model orders nothing, but a grouping must not take an ordering in.
+        for member, kpi, *sums in tallies.order_by().values_list("member_id", "kpi_id").annotate(**named):
+            done = [Done(*pair) for pair in zip(sums[::2], sums[1::2], strict=True)]
+            for key in ((member, kpi), (None, kpi), (member, None), (None, None)):
+                so_far = self.rows.get(key, [NOTHING] * len(done))
+                self.rows[key] = [before + more for before, more in zip(so_far, done, strict=True)]
+
+    def of(self, window: Window, kpi: int | None, member: int | None) -> Done:
+        """``kpi`` None: all of them; ``member`` None: everybody."""
+        row = self.rows.get((member, kpi))
+        return row[self.windows.index(window)] if row else NOTHING
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a key result stands; ``current`` and ``way`` are None while nothing can be said."""
+
+    current: Fraction | None
+    way: Way | None
+    expected: Fraction
+    # What the period before brought, where the target is held against it.
+    before: Fraction | None
+    # The probability of reaching the target: as its period began, and from where it stands now.
+    chance_at_start: float | None
+    chance: float | None
+
+    @property
+    def progress(self) -> Fraction | None:
+        if self.current is None or self.way is None:
+            return None
+        return progress(self.way, self.current)
+
+    @property
+    def level(self) -> str:
+        return "" if self.current is None or self.way is None else level(self.way, self.current)
+
+    @property
+    def is_behind(self) -> bool:
+        return self.progress is not None and self.progress < self.expected
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A number typed on a day, and what the log says for it (None: nothing to divide by)."""
+
+    hand: Fraction
+    logged: Fraction | None
+    day: date
+
+
+class Measures:
+    """The numbers of key results of one team, up to and with ``today``."""
+
+    def __init__(self, team: Team, key_results: Sequence[KeyResult], today: date) -> None:
+        self.team, self.key_results, self.today = team, key_results, today
+        self.members = list(Membership.objects.filter(team=team).in_team_order())
+
+    @cached_property
+    def stages(self) -> list[Kpi]:
+        return list(Kpi.objects.of_team(self.team).running())
+
+    @cached_property
+    def sums(self) -> Sums:
+        windows: set[Window] = set()
+        for key_result in self._counted:
+            whole = (key_result.first_day, key_result.last_day)
+            windows |= {self._so_far(key_result), *periods_before(whole, PERIODS_BACK)}
+            if checked := self._checked(key_result):
+                windows.add(checked)
+        return Sums([member.pk for member in self.members], windows, self.kpis_counted())
+
+    @property
+    def _counted(self) -> list[KeyResult]:
+        return [key_result for key_result in self.key_results if not key_result.is_by_hand]
+
+    def kpis_counted(self) -> set[int] | None:
+        """What is counted at all; None where an amount is, wherever it was logged."""
+        if any(key_result.measure == KeyResult.Measure.AMOUNT for key_result in self._counted):
+            return None
+        return {
+            kpi.pk
+            for key_result in self._counted
+            for kpi in (key_result.kpi, self.base_of(key_result))
+            if kpi
+        }
+
+    def base_of(self, key_result: KeyResult) -> Kpi | None:
+        """What a rate or a signal is divided by: what is named, else the stage before or beside."""
+        if key_result.measure == KeyResult.Measure.SIGNAL and key_result.kpi:
+            return key_result.kpi.beside
+        if key_result.measure != KeyResult.Measure.RATE or key_result.base:
+            return key_result.base
+        places = [number for number, stage in enumerate(self.stages) if stage.pk == key_result.kpi_id]
+        return self.stages[places[0] - 1] if places and places[0] else None
+
+    def _so_far(self, key_result: KeyResult) -> Window:
+        start = key_result.first_day
+        return start, max(start, min(key_result.last_day, self.today))
+
+    # -- values ------------------------------------------------------------------------------------
+
+    def value(self, key_result: KeyResult, window: Window) -> Fraction | None:
+        """What the log says for a window; None where there is nothing to divide by."""
+        member = key_result.carrier.pk if key_result.carrier else None
+        if key_result.measure == KeyResult.Measure.AMOUNT:
+            minor = self.sums.of(window, None, member).amount
+            return Fraction(minor, 10 ** decimals(self.team.organization.currency))
+        count = self.sums.of(window, key_result.kpi_id, member).count
+        if key_result.measure == KeyResult.Measure.COUNT:
+            return Fraction(count)
+        base = self.base_of(key_result)
+        of = self.sums.of(window, base.pk, member).count if base else 0
+        return self.ratio(key_result, count, of)
+
+    def ratio(self, key_result: KeyResult, count: int, of: int) -> Fraction | None:
+        if of <= 0:
+            return None
+        is_per_event = key_result.kpi is not None and key_result.kpi.is_signal and not key_result.kpi.is_share
+        return Fraction(count, of) * (1 if is_per_event else 100)
+
+    def cases(self, key_result: KeyResult, window: Window) -> tuple[int, int] | None:
+        """Count and base of a rate, for how much it rests on."""
+        base = self.base_of(key_result)
+        if base is None or key_result.kpi_id is None:
+            return None
+        member = key_result.carrier.pk if key_result.carrier else None
+        return (
+            self.sums.of(window, key_result.kpi_id, member).count,
+            self.sums.of(window, base.pk, member).count,
+        )
+
+    def current(self, key_result: KeyResult) -> Fraction | None:
+        if key_result.is_by_hand:
+            return None if key_result.is_new else as_fraction(key_result.hand_value)
+        return self.value(key_result, self._so_far(key_result))
+
+    def before(self, key_result: KeyResult) -> Fraction | None:
+        if key_result.is_by_hand:
+            return as_fraction(key_result.baseline)
+        return self.value(key_result, previous((key_result.first_day, key_result.last_day)))
+
+    def standing(self, key_result: KeyResult) -> Standing:
+        before = self.before(key_result) if key_result.compares else None
+        way = self._way(key_result, before)
+        elapsed = self.elapsed(key_result)
+        wanted = expected(way, elapsed, key_result.is_running_total) if way else elapsed
+        chances = self._chances(key_result, way)
+        return Standing(self.current(key_result), way, wanted, before, *chances)
+
+    def _way(self, key_result: KeyResult, before: Fraction | None) -> Way | None:
+        numbers = [as_fraction(value) for value in (key_result.target, key_result.commit, key_result.stretch)]
+        start = Fraction(0) if key_result.is_running_total else as_fraction(key_result.baseline)
+        if key_result.compares:
+            if before is None or (before == 0 and key_result.compares == KeyResult.Compares.PERCENT):
+                return None
+            numbers = [None if n is None else resolved(before, n, key_result.compares) for n in numbers]
+            start = start if key_result.is_running_total else before
+        target, commit, stretch = numbers
+        assert target is not None
+        return Way(start, target, commit, stretch, key_result.lower_is_better)
+
+    def _checked(self, key_result: KeyResult) -> Window | None:
+        """The window up to the day on which a number was typed beside the log's."""
+        if key_result.is_new or key_result.hand_day is None or key_result.hand_is_alignment:
+            return None
+        start = key_result.first_day
+        return start, max(start, min(key_result.hand_day, key_result.last_day))
+
+    def disagreement(self, key_result: KeyResult) -> Disagreement | None:
+        """Where the number that was typed last is not what the log says for that day."""
+        window = None if key_result.is_by_hand else self._checked(key_result)
+        hand = as_fraction(key_result.hand_value) if window else None
+        if window is None or hand is None or key_result.hand_day is None:
+            return None
+        logged = self.value(key_result, window)
+        # What is stored has four places; a third of a per cent is no disagreement.
+        if logged is not None and abs(hand - logged) < Fraction(1, 10_000):
+            return None
+        return Disagreement(hand, logged, key_result.hand_day)
+
+    # -- time --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _calendar(self) -> CalendarHistory | None:
+        """The working days of all periods that are looked at; none where they span years."""
+        windows = [(key_result.first_day, key_result.last_day) for key_result in self.key_results]
+        firsts = [periods_before(window, PERIODS_BACK)[-1][0] for window in windows]
+        if not windows:
+            return None
+        first, last = min(firsts), max(end for _start, end in windows)
+        if (last - first).days >= LONGEST_PERIOD:
+            return None
+        return load_calendar(self.team, period_days(first, last), self.members)
+
+    @cached_property
+    def _capacity(self) -> dict[int | None, dict[date, Fraction]]:
+        """Working days by person, and under None those of the team's calendar."""
+        if self._calendar is None:
+            return {}
+        days = self._calendar.days
+        found: dict[int | None, dict[date, Fraction]] = {
+            None: dict(zip(days, self._calendar.team_capacity(), strict=True))
+        }
+        for member, row in self._calendar.capacity().items():
+            found[member] = dict(zip(days, row, strict=True))
+        return found
+
+    def working(self, key_result: KeyResult, window: Window) -> Fraction:
+        """Working days in a window, of who carries the key result; every day counts where none does."""
+        start, end = window
+        days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
+        row = self._capacity.get(key_result.carrier.pk if key_result.carrier else None)
+        worked = sum((row.get(day, Fraction(0)) for day in days), Fraction(0)) if row else Fraction(0)
+        return worked if worked > 0 else Fraction(len(days))
+
+    def working_on(self, key_result: KeyResult, day: date) -> Fraction:
+        row = self._capacity.get(key_result.carrier.pk if key_result.carrier else None)
+        return row.get(day, Fraction(0)) if row else Fraction(1)
+
+    def elapsed(self, key_result: KeyResult) -> Fraction:
+        """The part of the working days that is over by tonight."""
+        whole = (key_result.first_day, key_result.last_day)
+        if self.today < whole[0]:
+            return Fraction(0)
+        if self.today >= whole[1]:
+            return Fraction(1)
+        return min(
+            Fraction(1), self.working(key_result, (whole[0], self.today)) / self.working(key_result, whole)
+        )
+
+    # -- chance ------------------------------------------------------------------------------------
+
+    def _chances(self, key_result: KeyResult, way: Way | None) -> tuple[float | None, float | None]:
+        """Of reaching the target by the end, where enough periods came before: at the start, and now."""
+        if key_result.is_by_hand or way is None:
+            return None, None
+        whole = (key_result.first_day, key_result.last_day)
+        windows = self._logged(periods_before(whole, PERIODS_BACK))
+        if len(windows) < FEWEST_PERIODS:
+            return None, None
+        if not key_result.is_running_total:
+            chance = self._chance_of_level(key_result, way, windows)
+            return chance, chance
+        days = self.working(key_result, whole)
+        at_start = self._chance_of_total(key_result, way, windows, days, Fraction(0))
+        if self.today < whole[0]:
+            return at_start, at_start
+        done = self.value(key_result, self._so_far(key_result)) or Fraction(0)
+        left = max(Fraction(0), days * (1 - self.elapsed(key_result)))
+        return at_start, self._chance_of_total(key_result, way, windows, left, done)
+
+    def _chance_of_level(self, key_result: KeyResult, way: Way, windows: Sequence[Window]) -> float | None:
+        """Of a rate or a share; what is counted per case has no upper end to be measured against."""
+        if key_result.kpi and key_result.kpi.is_signal and not key_result.kpi.is_share:
+            return None
+        cases = [pair for window in windows if (pair := self.cases(key_result, window))]
+        if not any(of for _count, of in cases):
+            return None
+        chance = chance_of_rate(way.target / 100, cases)
+        return 1 - chance if way.lower_is_better else chance
+
+    def _chance_of_total(
+        self, key_result: KeyResult, way: Way, windows: Sequence[Window], left: Fraction, done: Fraction
+    ) -> float:
+        past = [
+            Past(self.value(key_result, window) or Fraction(0), self.working(key_result, window))
+            for window in windows
+        ]
+        of = chance_of_amount if key_result.measure == KeyResult.Measure.AMOUNT else chance_of_count
+        if way.lower_is_better:
+            # Staying at or below the target is not reaching one more.
+            return 1 - of(way.target + 1, past, left, done)
+        return of(way.target, past, left, done)
+
+    def _logged(self, windows: list[Window]) -> list[Window]:
+        """Without the periods before the first log, which say nothing about what is possible."""
+        while windows and self.sums.of(windows[-1], None, None) == NOTHING:
+            windows.pop()
+        return windows

@@ -1,0 +1,200 @@
+"""What the pages of objectives show, as plain data for their templates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from apps.accounts.access import Access
+from apps.charts.progress_lines import ProgressLines, progress_lines
+from apps.domain.money import decimals, money_text
+from apps.domain.numbers import shown
+from apps.okrs.course import Course, load_course
+from apps.okrs.focus import Focus
+from apps.okrs.measures import Disagreement, Measures
+from apps.okrs.models import CheckIn, KeyResult, Objective, as_fraction
+from apps.okrs.queries import KeyResultRow, ObjectiveCard, card_of
+
+CHECK_INS_SHOWN = 12
+
+
+def value_text(key_result: KeyResult, value: Fraction | Decimal | None, currency: str) -> str:
+    """A number of a key result with its unit."""
+    if value is None:
+        return "–"
+    number = Fraction(value)
+    if key_result.measure == KeyResult.Measure.AMOUNT:
+        return money_text(number * 10 ** decimals(currency), currency)
+    if key_result.measure == KeyResult.Measure.RATE or (key_result.kpi and key_result.kpi.is_share):
+        return f"{shown(number, 1)}%"
+    unit = key_result.unit or (key_result.kpi.unit if key_result.kpi else "")
+    if not unit:
+        return shown(number)
+    return f"{shown(number)}{unit}" if len(unit) == 1 else f"{shown(number)} {unit}"
+
+
+def target_text(key_result: KeyResult, value: Decimal | None, currency: str) -> str:
+    """A target as it was set: a number of its own, or a change against the period before."""
+    if value is None:
+        return ""
+    if key_result.compares == KeyResult.Compares.NOTHING:
+        return value_text(key_result, value, currency)
+    number = f"{'+' if value > 0 else ''}{shown(Fraction(value))}"
+    if key_result.compares == KeyResult.Compares.PERCENT:
+        return f"{number}%"
+    return _("%(number)s points") % {"number": number}
+
+
+@dataclass(frozen=True)
+class KeyResultView:
+    """A key result on its objective's page."""
+
+    row: KeyResultRow
+    current: str
+    target: str
+    # What the target comes to, where it is a change against the period before.
+    resolved: str
+    before: str
+    levels: Sequence[tuple[str, str]]
+    check_ins: Sequence[CheckIn]
+    # Numbers of the check-ins, oldest first.
+    trail: Sequence[Fraction]
+    disagreement: dict[str, Any] | None
+    can_check_in: bool
+    chance: int | None
+
+
+@dataclass(frozen=True)
+class ObjectivePage:
+    card: ObjectiveCard
+    views: Sequence[KeyResultView]
+    parked: Sequence[KeyResultView]
+    chart: str
+    table: Sequence[tuple[date, Sequence[Fraction | None]]]
+
+
+def load_page(access: Access, objective: Objective, today: date, focus: Focus | None) -> ObjectivePage:
+    mine = KeyResult.objects.visible_to(access).filter(objective=objective)
+    key_results = list(mine.with_hand().in_order())
+    measures = Measures(access.team, key_results, today)
+    card = card_of(objective, key_results, measures, focus, today)
+    by_key_result: dict[int, list[CheckIn]] = {}
+    for check_in in (
+        CheckIn.objects.filter(key_result__in=key_results).select_related("author").order_by("-pk")
+    ):
+        by_key_result.setdefault(check_in.key_result_id, []).append(check_in)
+    views = [_view(access, row, measures, by_key_result.get(row.key_result.pk, [])) for row in card.rows]
+    course = load_course(measures, [row.key_result for row in card.running])
+    return ObjectivePage(
+        card,
+        [view for view in views if view.row.key_result.parked_at is None],
+        [view for view in views if view.row.key_result.parked_at is not None],
+        _chart(course) if course else "",
+        _table(course) if course else [],
+    )
+
+
+def _view(
+    access: Access, row: KeyResultRow, measures: Measures, check_ins: Sequence[CheckIn]
+) -> KeyResultView:
+    key_result, standing = row.key_result, row.standing
+    currency = access.team.organization.currency
+    levels = [
+        (name, target_text(key_result, value, currency))
+        for name, value in ((_("Commit"), key_result.commit), (_("Stretch"), key_result.stretch))
+        if value is not None
+    ]
+    numbers = [as_fraction(check_in.value) for check_in in check_ins if check_in.value is not None]
+    return KeyResultView(
+        row,
+        value_text(key_result, standing.current, currency),
+        target_text(key_result, key_result.target, currency),
+        value_text(key_result, standing.way.target, currency) if key_result.compares and standing.way else "",
+        value_text(key_result, standing.before, currency) if key_result.compares else "",
+        levels,
+        check_ins[:CHECK_INS_SHOWN],
+        [number for number in reversed(numbers) if number is not None],
+        _disagreement(key_result, measures.disagreement(key_result), currency),
+        key_result.is_running and key_result.is_checked_in_by(access),
+        None
+        if standing.chance is None or standing.level in ("target", "stretch")
+        else min(99, max(1, round(standing.chance * 100))),
+    )
+
+
+def _disagreement(key_result: KeyResult, found: Disagreement | None, currency: str) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "hand": value_text(key_result, found.hand, currency),
+        "logged": value_text(key_result, found.logged, currency),
+        "day": found.day,
+    }
+
+
+def _chart(course: Course) -> str:
+    return progress_lines(
+        ProgressLines(
+            course.days,
+            [float(part * 100) for part in course.pace],
+            [(line.key_result.text, [_percent(part) for part in line.done]) for line in course.lines],
+            _("Even pace"),
+        )
+    )
+
+
+def _percent(part: Fraction | None) -> float | None:
+    return None if part is None else round(float(part * 100), 1)
+
+
+def _table(course: Course) -> list[tuple[date, list[Fraction | None]]]:
+    """The chart in numbers, day by day as far as time has gone."""
+    length = len(course.lines[0].done)
+    return [
+        (day, [course.pace[number], *(line.done[number] for line in course.lines)])
+        for number, day in enumerate(course.days[:length])
+    ]
+
+
+def conflict_of(form: forms.BaseForm, stored: forms.BaseForm) -> list[dict[str, Any]]:
+    """Fields in which what somebody else saved meanwhile differs from what was typed."""
+    differences = []
+    for name in form.fields:
+        typed, kept = str(form[name].value() or ""), str(stored[name].value() or "")
+        if name != "seen" and _plain(typed) != _plain(kept):
+            label = form.fields[name].label
+            row = {"label": label, "stored": _shown(stored, name, kept), "typed": _shown(form, name, typed)}
+            differences.append(row)
+    return differences
+
+
+def seen_now(data: QueryDict, version: int) -> QueryDict:
+    """What was typed, on top of what is stored now: saving again replaces it."""
+    again = data.copy()
+    again["seen"] = str(version)
+    return again
+
+
+def _plain(text: str) -> str:
+    return "" if text in ("None", "False") else text.strip()
+
+
+def _shown(form: forms.BaseForm, name: str, value: str) -> str:
+    """Of a choice its words."""
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is None:
+        return value
+    return next((str(label) for key, label in choices if str(key) == value), value)
+
+
+def filtered(cards: Iterable[ObjectiveCard], letter: str) -> list[ObjectiveCard]:
+    """Only those with an open gap in a letter."""
+    if not letter:
+        return list(cards)
+    return [replace(card, depth=0) for card in cards if letter in card.gaps]

@@ -1,0 +1,195 @@
+"""Key results move as the log does."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.okrs.measures import Measures, Standing, periods_before, previous
+from apps.okrs.models import KeyResult, Objective
+from apps.okrs.services import align_with_log, check_in
+from tests.people import TODAY, World, log, make_key_result, make_objective, make_plan, make_signal
+
+JUNE = (date(2026, 6, 1), date(2026, 6, 30))
+MAY = date(2026, 5, 13)
+
+
+@pytest.mark.parametrize(
+    ("window", "before"),
+    [
+        (JUNE, (date(2026, 5, 1), date(2026, 5, 31))),
+        ((date(2026, 1, 1), date(2026, 3, 31)), (date(2025, 10, 1), date(2025, 12, 31))),
+        ((date(2024, 2, 1), date(2024, 2, 29)), (date(2024, 1, 1), date(2024, 1, 31))),
+        ((date(2026, 6, 1), date(2026, 6, 28)), (date(2026, 5, 4), date(2026, 5, 31))),
+        ((date(2026, 6, 10), date(2026, 6, 10)), (date(2026, 6, 9), date(2026, 6, 9))),
+    ],
+)
+def test_previous(window: tuple[date, date], before: tuple[date, date]) -> None:
+    assert previous(window) == before
+
+
+def test_periods_before_run_backwards() -> None:
+    assert [start.month for start, _end in periods_before(JUNE, 3)] == [5, 4, 3]
+
+
+def objective(world: World, **fields: Any) -> Objective:
+    return make_objective(world.team, world.manager, start=JUNE[0], end=JUNE[1], **fields)
+
+
+def standing(world: World, key_result: KeyResult, today: date = TODAY) -> Standing:
+    stored = KeyResult.objects.with_hand().in_order().get(pk=key_result.pk)
+    return Measures(world.team, [stored], today).standing(stored)
+
+
+def test_a_count_is_everybodys(world: World) -> None:
+    key_result = make_key_result(objective(world), "appointment", 20)
+    assert standing(world, key_result).progress == 0
+    log(world.ren, "appointment", 3)
+    log(world.rika, "appointment", 2, TODAY - timedelta(days=5))
+    log(world.ren, "appointment", 9, MAY)
+    assert standing(world, key_result).current == 5
+    assert standing(world, key_result).progress == Fraction(1, 4)
+
+
+def test_a_persons_key_result_counts_the_person_alone(world: World) -> None:
+    key_result = make_key_result(objective(world), "appointment", 20, member=world.ren)
+    own = make_key_result(objective(world, member=world.rika), "appointment", 20)
+    log(world.ren, "appointment", 3)
+    log(world.rika, "appointment", 4)
+    assert standing(world, key_result).current == 3
+    assert standing(world, own).current == 4
+
+
+def test_a_rate_is_measured_from_the_stage_before_or_another(world: World) -> None:
+    goal = objective(world)
+    before = make_key_result(goal, "appointment", 30, measure="rate")
+    further = make_key_result(goal, "meeting", 30, measure="rate", base=world.kpi("call"))
+    assert standing(world, before).progress is None
+    for code, count in (("call", 40), ("appointment", 10), ("meeting", 4)):
+        log(world.ren, code, count)
+    assert standing(world, before).current == 25
+    assert standing(world, before).progress == Fraction(25, 30)
+    assert standing(world, further).current == 10
+
+
+def test_a_signal_is_a_share_or_a_count_per_case(world: World) -> None:
+    goal = objective(world)
+    share = make_signal(world.team)
+    questions = make_signal(world.team, measure="per_event")
+    log(world.ren, "meeting", 4)
+    log(world.ren, share.code, 3)
+    log(world.ren, questions.code, 10)
+    heard = make_key_result(goal, share.code, 60, measure="signal", baseline=Decimal(50))
+    asked = make_key_result(goal, questions.code, 3, measure="signal")
+    assert standing(world, heard).current == 75
+    assert standing(world, heard).progress == Fraction(5, 2)
+    assert standing(world, asked).current == Fraction(5, 2)
+
+
+def test_an_amount_is_in_whole_units_of_the_currency(world: World) -> None:
+    key_result = make_key_result(objective(world), "", 1_000_000, measure="amount")
+    log(world.ren, "contract", 2, amount=250_000, shared_with=world.rika, shared_amount=100_000)
+    assert standing(world, key_result).current == 250_000
+    assert standing(world, key_result).progress == Fraction(1, 4)
+
+
+def test_against_the_period_before(world: World) -> None:
+    goal = objective(world)
+    more = make_key_result(goal, "", 15, measure="amount", compares="percent")
+    rate = make_key_result(goal, "appointment", 5, measure="rate", compares="points")
+    assert standing(world, more).progress is None
+    log(world.ren, "contract", 4, MAY, amount=400_000)
+    log(world.ren, "call", 100, MAY)
+    log(world.ren, "appointment", 20, MAY)
+    log(world.ren, "contract", 1, amount=230_000)
+    log(world.ren, "call", 40)
+    log(world.ren, "appointment", 9)
+    found = standing(world, more)
+    assert found.way is not None
+    assert (found.before, found.way.target) == (Fraction(400_000), Fraction(460_000))
+    assert found.progress == Fraction(1, 2)
+    # From 20 % to 25 %, at 22.5 %.
+    assert standing(world, rate).progress == Fraction(1, 2)
+
+
+def test_lower_is_better_and_nothing_is_capped(world: World) -> None:
+    goal = objective(world)
+    fewer = make_key_result(goal, "", 0, baseline=Decimal(200), lower_is_better=True)
+    check_in(key_result=fewer, by=world.manager, value=Decimal(100), confidence=None, note="")
+    assert standing(world, fewer).progress == Fraction(1, 2)
+    check_in(key_result=fewer, by=world.manager, value=Decimal(-100), confidence=None, note="")
+    assert standing(world, fewer).progress == Fraction(3, 2)
+    check_in(key_result=fewer, by=world.manager, value=Decimal(300), confidence=None, note="")
+    assert standing(world, fewer).progress == Fraction(-1, 2)
+
+
+def test_expected_follows_the_working_days(world: World) -> None:
+    key_result = make_key_result(objective(world), "call", 100)
+    # 8 of June's 22 working days are over on the evening of Wednesday the 10th.
+    assert standing(world, key_result).expected == Fraction(8, 22)
+    assert standing(world, key_result, date(2026, 6, 14)).expected == Fraction(10, 22)
+    assert standing(world, key_result, date(2026, 5, 20)).expected == 0
+    assert standing(world, key_result, date(2026, 7, 20)).expected == 1
+
+
+def test_what_is_typed_beside_the_log_is_shown_and_aligned(world: World) -> None:
+    key_result = make_key_result(objective(world), "appointment", 20)
+    log(world.ren, "appointment", 5)
+    check_in(key_result=key_result, by=world.manager, value=Decimal(7), confidence=None, note="")
+
+    def disagreement() -> object:
+        stored = KeyResult.objects.with_hand().in_order().get(pk=key_result.pk)
+        return Measures(world.team, [stored], TODAY).disagreement(stored)
+
+    found = disagreement()
+    assert found is not None
+    assert (found.hand, found.logged, found.day) == (7, 5, TODAY)  # type: ignore[attr-defined]
+    align_with_log(key_result=KeyResult.objects.with_hand().get(pk=key_result.pk), by=world.manager)
+    assert disagreement() is None
+    # The log goes on: that is progress, no disagreement.
+    log(world.ren, "appointment", 1)
+    assert disagreement() is None
+
+
+def test_the_chance_needs_three_periods_of_log(world: World) -> None:
+    key_result = make_key_result(objective(world), "appointment", 60)
+    for month in (5, 4):
+        for day in range(5, 25):
+            log(world.ren, "appointment", 3, date(2026, month, day))
+    assert standing(world, key_result).chance_at_start is None
+    for day in range(5, 25):
+        log(world.ren, "appointment", 3, date(2026, 3, day))
+    likely = standing(world, key_result)
+    assert likely.chance_at_start is not None
+    assert 0.3 < likely.chance_at_start < 0.8
+    # Nothing done in a third of the month: less likely than it was.
+    assert likely.chance is not None
+    assert likely.chance < likely.chance_at_start
+    log(world.ren, "appointment", 60)
+    assert standing(world, key_result).chance == 1.0
+
+
+def test_queries_do_not_grow_with_key_results(world: World) -> None:
+    goal = objective(world)
+
+    def queries() -> int:
+        key_results = list(KeyResult.objects.with_hand().in_order())
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            measures = Measures(world.team, key_results, TODAY)
+            for key_result in key_results:
+                measures.standing(key_result)
+        return len(caught)
+
+    make_key_result(goal, "appointment")
+    few = queries()
+    for code in ("call", "meeting", "contract"):
+        make_key_result(goal, code)
+        make_key_result(goal, code, member=world.ren, end=TODAY)
+    make_plan(world.other_team, world.stranger, start=date(2026, 7, 1), end=date(2026, 7, 31))
+    assert queries() == few
