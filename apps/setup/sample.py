@@ -21,12 +21,15 @@ from apps.domain.workdays import period_days
 from apps.funnels.models import Funnel, Kpi, Segment
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import Draft, start_kgi
+from apps.setup.sample_goals import write_objectives
 from apps.setup.simulation import SEED, simulate
 
 PRICE = 100_000
 CONTRACTS_A_MONTH = 60
 MONTHS_OF_HISTORY = 4
 ZONE = "Asia/Tokyo"
+# In which part of the meetings each rep completes the hearing.
+HEARD = (0.72, 0.58, 0.8, 0.55, 0.47, 0.66)
 
 # (address, Japanese name, name in Latin letters); the manager first.
 PEOPLE = (
@@ -62,12 +65,31 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
             for position, user in enumerate(reps, start=1)
         ]
         kpis = _funnel(team)
+        hearing = Kpi.objects.create(
+            funnel=kpis[0].funnel,
+            kind=Kpi.Kind.SIGNAL,
+            code="hearing",
+            name=_("Hearing completed"),
+            unit=_("cases"),
+            position=0,
+            beside=kpis[2],
+            measure=Kpi.Measure.SHARE,
+        )
     until = today or today_in(team)
     months = _months(until)
     _take_leave(team, reps, months[0][0], until)
     for start, end in months:
         _plan_month(team, manager, kpis, start, end)
-    _history(team, members, kpis, months[0][0], until)
+    _history(team, members, kpis, hearing, months[0][0], until)
+    with translation.override(language):
+        write_objectives(
+            team=team,
+            manager=manager,
+            members=members,
+            kgi=Kgi.objects.of_team(team).get(start=months[-1][0]),
+            kpis={kpi.code: kpi for kpi in (*kpis, hearing)},
+            today=until,
+        )
     return team
 
 
@@ -135,14 +157,14 @@ def _morning(day: date) -> datetime:
 
 
 def _history(
-    team: Team, members: Sequence[Membership], kpis: Sequence[Kpi], start: date, until: date
+    team: Team, members: Sequence[Membership], kpis: Sequence[Kpi], hearing: Kpi, start: date, until: date
 ) -> None:
     days = period_days(start, until)
     capacity = load_calendar(team, days, members).capacity()
     workdays = [
         [day for day, share in zip(days, capacity[member.pk], strict=True) if share] for member in members
     ]
-    entries = list(_entries(team, members, kpis, workdays, until))
+    entries = list(_entries(team, members, [*kpis, hearing], workdays, until))
     Entry.objects.bulk_create(entries, batch_size=500)
     rebuild_tallies()
 
@@ -159,7 +181,8 @@ def _entries(
     for work in simulate(workdays, contacts_a_day=15.5):
         # Today is half over, and its contracts are still to come.
         part = (work.counts[0] // 2, work.counts[1] // 2, 0, 0) if work.day == until else work.counts
-        for kpi, count in zip(kpis, part, strict=True):
+        heard = sum(random.random() < HEARD[work.rep % len(HEARD)] for _each in range(part[2]))
+        for kpi, count in zip(kpis, (*part, heard), strict=True):
             if count:
                 yield Entry(
                     id=uuid.UUID(int=random.getrandbits(128), version=4),
