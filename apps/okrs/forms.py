@@ -156,7 +156,7 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
         # What a key result was tied to stays, also when it is parked meanwhile.
         kept = Kpi.objects.filter(pk__in=[self.instance.kpi_id, self.instance.base_id])
         model_choice(self, "kpi").queryset = (kpis | kept.select_related("beside")).order_by(
-            "kind", "position"
+            "-kind", "position"
         )
         model_choice(self, "kpi").label_from_instance = _name_of_kpi  # type: ignore[method-assign,assignment]
         model_choice(self, "kpi").empty_label = str(_("choose"))

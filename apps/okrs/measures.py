@@ -133,6 +133,7 @@ class Measures:
     def __init__(self, team: Team, key_results: Sequence[KeyResult], today: date) -> None:
         self.team, self.key_results, self.today = team, key_results, today
         self.members = list(Membership.objects.filter(team=team).in_team_order())
+        self._worked: dict[tuple[int | None, Window], Fraction] = {}
 
     @cached_property
     def stages(self) -> list[Kpi]:
@@ -269,7 +270,9 @@ class Measures:
         first, last = min(firsts), max(end for _start, end in windows)
         if (last - first).days >= LONGEST_PERIOD:
             return None
-        return load_calendar(self.team, period_days(first, last), self.members)
+        carriers = {key_result.carrier.pk for key_result in self.key_results if key_result.carrier}
+        members = [member for member in self.members if member.pk in carriers]
+        return load_calendar(self.team, period_days(first, last), members)
 
     @cached_property
     def _capacity(self) -> dict[int | None, dict[date, Fraction]]:
@@ -286,9 +289,15 @@ class Measures:
 
     def working(self, key_result: KeyResult, window: Window) -> Fraction:
         """Working days in a window, of who carries the key result; every day counts where none does."""
+        carrier = key_result.carrier.pk if key_result.carrier else None
+        if (carrier, window) not in self._worked:
+            self._worked[carrier, window] = self._days_worked(carrier, window)
+        return self._worked[carrier, window]
+
+    def _days_worked(self, carrier: int | None, window: Window) -> Fraction:
         start, end = window
         days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
-        row = self._capacity.get(key_result.carrier.pk if key_result.carrier else None)
+        row = self._capacity.get(carrier)
         worked = sum((row.get(day, Fraction(0)) for day in days), Fraction(0)) if row else Fraction(0)
         return worked if worked > 0 else Fraction(len(days))
 

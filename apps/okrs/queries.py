@@ -10,7 +10,7 @@ from apps.accounts.models import Team
 from apps.calendars.queries import day_of
 from apps.domain.key_results import weakest
 from apps.domain.workdays import week_start
-from apps.okrs.focus import Focus, load_focus
+from apps.okrs.focus import Focus
 from apps.okrs.judging import (
     LETTERS,
     Carried,
@@ -153,7 +153,9 @@ def as_tree(cards: Sequence[ObjectiveCard]) -> list[ObjectiveCard]:
     return below(None, 0)
 
 
-def load_board(access: Access, today: date, state: str = "running") -> list[ObjectiveCard]:
+def load_board(
+    access: Access, today: date, focus: Focus | None, state: str = "running"
+) -> list[ObjectiveCard]:
     """The visible objectives of a team in one of three states, as a tree."""
     visible = Objective.objects.visible_to(access).in_order()
     chosen = {
@@ -164,7 +166,7 @@ def load_board(access: Access, today: date, state: str = "running") -> list[Obje
     objectives = list(chosen[:100])
     for objective in objectives:
         objective.team = access.team
-    return as_tree(load_cards(access, objectives, today, load_focus(access.team, today)))
+    return as_tree(load_cards(access, objectives, today, focus))
 
 
 @dataclass(frozen=True)

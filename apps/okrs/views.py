@@ -37,7 +37,8 @@ def objective_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     state = state if state in STATES else "running"
     letter = request.GET.get("gap", "")
     letter = letter if letter in tuple(LETTERS) else ""
-    cards = load_board(access, today, state)
+    focus = load_focus(access.team, today)
+    cards = load_board(access, today, focus, state)
     counts = count_of_gaps(cards)
     context: dict[str, Any] = {
         "cards": filtered(cards, letter),
@@ -48,7 +49,7 @@ def objective_list(request: SignedInRequest, team_id: int) -> HttpResponse:
         "weeks": [],
     }
     if state == "running":
-        context |= _overload(access, today)
+        context |= {"key_result_loads": key_result_loads(access), "kpi_loads": kpi_loads(access, focus)}
         if access.sees_everyone:
             context["weeks"] = gaps_by_week(access.team, today, sum(counts.values()))
     return render(request, "okrs/objective_list.html", context)
@@ -60,13 +61,9 @@ def glance(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     if not request.htmx:
         return redirect("okrs:objective_list", team_id)
-    cards = load_board(access, today_in(access.team))
+    today = today_in(access.team)
+    cards = load_board(access, today, load_focus(access.team, today))
     return render(request, "okrs/_glance.html", {"cards": cards, "counts": count_of_gaps(cards)})
-
-
-def _overload(access: Access, today: date) -> dict[str, Any]:
-    focus = load_focus(access.team, today)
-    return {"key_result_loads": key_result_loads(access), "kpi_loads": kpi_loads(access, focus)}
 
 
 @require_safe

@@ -31,15 +31,15 @@ def write_objectives(
         growth, manager, _("Win 600 new appointments a month"), Measure.COUNT, 600, kpi=kpis["appointment"]
     )
     _key_result(growth, manager, _("Win rate of at least 20%"), Measure.RATE, 20, kpi=kpis["contract"])
-    rate = _("Appointment rate of at least 33%")
-    _key_result(growth, manager, rate, Measure.RATE, 33, kpi=kpis["appointment"])
+    rate = _("Appointment rate of at least 36%")
+    _key_result(growth, manager, rate, Measure.RATE, 36, kpi=kpis["appointment"])
     against = KeyResult.Compares.PERCENT
     _key_result(growth, manager, _("Month-on-month sales +15%"), Measure.AMOUNT, 15, compares=against)
     _own_objective(team, members[1], growth, kgi, kpis["hearing"], today)
     vague = _objective(
-        team, members[0].user, None, _("Strengthen customer care"), "", member=members[0], parent=growth
+        team, members[4].user, None, _("Strengthen customer care"), "", member=members[4], parent=growth
     )
-    _key_result(vague, members[0].user, _("Care for customers more carefully"), Measure.HAND, 1)
+    _key_result(vague, members[4].user, _("Care for customers more carefully"), Measure.HAND, 1)
 
 
 def _own_objective(

@@ -19,6 +19,8 @@ django.setup()
 
 from django.core.management import call_command
 
+from tests.bench.smart_cases import measure_smart
+
 Figures = dict[str, float]
 
 
@@ -156,6 +158,38 @@ def measure_logging(team: Any, rep: Any) -> Figures:
     return figures | {"ratio_tap_over_append": figures["tap_ms"] / figures["append_ms"]}
 
 
+def measure_goals() -> Figures:
+    """The pages of objectives: 20 of them with four key results each."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from apps.accounts.models import Team
+    from tests.people import make_key_result, make_objective
+
+    team = Team.objects.select_related("organization").get()
+    manager = team.memberships.get(role="manager").user
+    kgi = team.kgis.get()
+    for _each in range(20):
+        objective = make_objective(team, manager, kgi=kgi, start=kgi.start, end=kgi.end)
+        for code in ("call", "appointment", "meeting", "contract"):
+            make_key_result(objective, code)
+    client = Client()
+    client.force_login(manager)
+    base = f"/teams/{team.pk}/objectives/"
+    figures: Figures = {}
+    for name, path in (("list", base), ("page", f"{base}{objective.pk}/"), ("focus", f"{base}focus/")):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path)
+        figures[f"objective_{name}_queries"] = len(captured)
+        figures[f"objective_{name}_ms"] = median_ms(lambda path=path: client.get(path), 10)  # type: ignore[misc]
+    typed = {"text": "Win 40 more clinics", "measure": "count", "kpi": "1", "target": "40"}
+    live = f"{base}{objective.pk}/results/new/"
+    post = {"headers": {"HX-Request": "true"}}
+    figures["smart_while_typing_ms"] = median_ms(lambda: client.post(live, typed, **post), 10)  # type: ignore[arg-type]
+    return figures
+
+
 def measure_import(rows: int) -> Figures:
     from datetime import timedelta
 
@@ -185,6 +219,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     histories = (30, 300) if options.quick else (30, 3000)
     figures = measure_arithmetic() | measure_pages(50, histories)
+    figures |= measure_goals() | measure_smart()
     figures |= measure_import(2_000 if options.quick else 10_000)
     if options.json:
         print(json.dumps({name: round(value, 3) for name, value in figures.items()}))

@@ -25,6 +25,8 @@ PICTURES = (
     ("today-en", "en", "phone", False, 6, working_day()),
     ("today-ja", "ja", "phone", True, 6, working_day()),
     ("team-en", "en", "desk", False, 0, "/teams/1/progress/"),
+    ("objective-en", "en", "desk", False, 0, "/teams/1/objectives/1/"),
+    ("focus-ja", "ja", "desk", True, 0, "/teams/1/objectives/focus/"),
     ("rep-ja", "ja", "desk", True, 0, "/teams/1/progress/2/"),
 )
 

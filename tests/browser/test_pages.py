@@ -17,6 +17,10 @@ MANAGER = [
     "/teams/1/progress/", "/teams/1/progress/2/", "/teams/1/plans/4/", "/teams/1/plans/new/",
     "/teams/1/plans/4/edit/", "/teams/1/plans/4/split/", "/teams/1/people/", "/teams/1/members/2/edit/",
     "/teams/1/funnel/", "/teams/1/funnel/stages/2/edit/", "/teams/1/calendar/", "/teams/1/edit/", "/profile/",
+    "/teams/1/objectives/", "/teams/1/objectives/?gap=S", "/teams/1/objectives/1/", "/teams/1/objectives/3/",
+    "/teams/1/objectives/new/", "/teams/1/objectives/1/edit/", "/teams/1/objectives/1/close/",
+    "/teams/1/objectives/1/results/new/", "/teams/1/objectives/results/6/edit/",
+    "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
 ]  # fmt: skip
 REP = [
     "/teams/1/today/",
@@ -24,6 +28,9 @@ REP = [
     "/teams/1/plans/4/",
     "/teams/1/plans/new/",
     "/teams/1/calendar/",
+    "/teams/1/objectives/",
+    "/teams/1/objectives/2/",
+    "/teams/1/objectives/check/",
 ]
 
 

@@ -186,7 +186,7 @@ def test_queries_do_not_grow_with_key_results(world: World) -> None:
                 measures.standing(key_result)
         return len(caught)
 
-    make_key_result(goal, "appointment")
+    make_key_result(goal, "appointment", member=world.ren)
     few = queries()
     for code in ("call", "meeting", "contract"):
         make_key_result(goal, code)
