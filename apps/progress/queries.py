@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day
+from apps.domain.diagnosis import PRICE, VOLUME, Line, Part, why
 from apps.domain.pace import attainment
 from apps.funnels.models import Kpi
 from apps.goals.queries import TeamSchedule
@@ -163,3 +164,35 @@ def conversions(schedule: TeamSchedule, stages: Sequence[StageMeasure]) -> list[
         Conversion(after.kpi, before.kpi, rate, after.measure.actual, before.measure.actual)
         for before, after, rate in zip(stages, stages[1:], planned[1:], strict=False)
     ]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A part of the gap between plan and actual. Both stages None: the price; ``before`` None: how much
+    was done at all."""
+
+    before: Kpi | None
+    kpi: Kpi | None
+    effect: Fraction
+
+
+def causes(goal: Measure, stages: Sequence[StageMeasure], *, is_amount: bool) -> list[Cause]:
+    """What the gap by tonight is made of, exactly; empty while a stage's plan asks for nothing yet. Of a
+    goal in contracts the last stage is the result."""
+    planned = [stage.measure.expected for stage in stages]
+    if goal.target is None or goal.expected <= 0 or not stages or min(planned) <= 0:
+        return []
+    done = [stage.measure.actual for stage in stages]
+    kpis = [stage.kpi for stage in stages]
+    amounts = (goal.expected, goal.actual) if is_amount else (None, None)
+    parts = why(Line(planned, amounts[0]), Line(done, amounts[1]))
+    return [_cause(part, kpis) for part in parts]
+
+
+def _cause(part: Part, kpis: Sequence[Kpi]) -> Cause:
+    if part.factor == VOLUME:
+        return Cause(None, kpis[0], part.effect)
+    if part.factor == PRICE:
+        return Cause(None, None, part.effect)
+    assert isinstance(part.factor, int)
+    return Cause(kpis[part.factor - 1], kpis[part.factor], part.effect)

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,20 @@ from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
 from apps.charts.burn_up import BurnUp, burn_up
 from apps.charts.conversion import ConversionBars, conversion_bars
+from apps.charts.waterfall import Waterfall, waterfall
 from apps.domain.money import decimals
 from apps.goals.models import Kgi
 from apps.goals.queries import current_kgi, load_schedule
-from apps.progress.queries import Conversion, Curve, Progress, conversions
+from apps.progress.queries import (
+    Cause,
+    Conversion,
+    Curve,
+    Measure,
+    Progress,
+    StageMeasure,
+    causes,
+    conversions,
+)
 
 
 def _chosen_kgi(request: SignedInRequest, access: Access) -> Kgi | None:
@@ -54,6 +65,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         "stages": progress.stages(),
         "rows": progress.member_rows(visible),
         "chart": _curve_json(access, progress, curve),
+        **_why(access, progress, progress.goal(), progress.stages()),
         "curve": _curve_rows(curve),
     }
     return render(request, "progress/team.html", context)
@@ -74,6 +86,7 @@ def rep(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
         "stages": [_stage_chart(progress, member, stage.kpi, stage.measure) for stage in stages],
         "conversions": steps,
         "conversion_chart": _conversion_json(steps),
+        **_why(access, progress, progress.goal_of(member), stages),
     }
     return render(request, "progress/rep.html", context)
 
@@ -90,9 +103,40 @@ def _shared(access: Access, progress: Progress) -> dict[str, Any]:
     }
 
 
+def _why(access: Access, progress: Progress, goal: Measure, stages: Sequence[StageMeasure]) -> dict[str, Any]:
+    """What the gap by tonight is made of, as a table and as a picture."""
+    parts = causes(goal, stages, is_amount=_is_amount(progress))
+    found = [(_name_of(cause), cause.effect) for cause in parts]
+    if not found:
+        return {"causes": [], "causes_chart": ""}
+    scale = _scale(access, progress)
+    steps = [(name, float(effect) / scale) for name, effect in found]
+    chart = waterfall(Waterfall(goal.expected / scale, steps, _("Plan"), _("Actual")))
+    return {
+        "causes": [{"name": name, "effect": round(effect)} for name, effect in found],
+        "causes_chart": chart,
+    }
+
+
+def _name_of(cause: Cause) -> str:
+    if cause.kpi is None:
+        return _("Price")
+    if cause.before is None:
+        return _("Number of %(stage)s") % {"stage": cause.kpi.name}
+    return f"{cause.before.name} → {cause.kpi.name}"
+
+
+def _is_amount(progress: Progress) -> bool:
+    return progress.schedule.kgi.is_amount
+
+
+def _scale(access: Access, progress: Progress) -> int:
+    """Minor units in what a chart shows."""
+    return int(10 ** decimals(access.team.organization.currency)) if _is_amount(progress) else 1
+
+
 def _curve_json(access: Access, progress: Progress, curve: Curve) -> str:
-    is_amount = progress.schedule.kgi.is_amount
-    scale = 10 ** decimals(access.team.organization.currency) if is_amount else 1
+    scale = _scale(access, progress)
     return burn_up(
         BurnUp(
             curve.days,

@@ -33,7 +33,17 @@
     yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 
+  // Steps up and down differ by direction and by sign; the colours only repeat it.
+  const waterfall = (trace) => ({
+    ...trace,
+    increasing: { marker: { color: css("--ahead") } },
+    decreasing: { marker: { color: css("--behind") } },
+    totals: { marker: { color: css("--chart-plan") } },
+    connector: { line: { color: css("--chart-grid") } },
+  });
+
   const painted = (trace) => {
+    if (trace.type === "waterfall") return waterfall(trace);
     const names = { plan: "--chart-plan", actual: "--chart-actual" };
     const colour = css(names[trace.meta] || `--chart-${trace.meta}`);
     const marker = { ...trace.marker, color: colour };

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from apps.goals.queries import load_schedule
-from apps.progress.queries import Measure, Progress, conversions
+from apps.progress.queries import Measure, Progress, causes, conversions
 from tests.people import START, TODAY, World, log
 
 
@@ -94,3 +95,28 @@ def test_chart_json_cannot_close_its_script_block(world: World, manager: Client)
     kpi.save()
     page = manager.get(reverse("progress:rep", args=[world.team.pk, world.ren.pk])).content.decode()
     assert "<script>alert" not in page
+
+
+# -- why -------------------------------------------------------------------------------------------
+
+
+def test_the_causes_sum_to_the_gap(world: World, manager: Client) -> None:
+    log(world.ren, "call", 90)
+    log(world.ren, "appointment", 40)
+    log(world.ren, "contract", 3, amount=240_000)
+    standing = progress(world)
+    found = causes(standing.goal(), standing.stages(), is_amount=True)
+    assert sum(cause.effect for cause in found) == standing.goal().gap
+    assert [cause.kpi.code if cause.kpi else "price" for cause in found] == [
+        "call", "appointment", "meeting", "contract", "price",
+    ]  # fmt: skip
+    page = manager.get(reverse("progress:team", args=[world.team.pk])).content.decode()
+    assert "Where does the gap come from?" in page
+    assert "Number of Call" in page
+
+
+def test_no_cause_is_named_while_the_plan_asks_for_nothing(world: World, manager: Client) -> None:
+    with time_machine.travel("2026-06-01T03:00:00Z", tick=False):
+        manager.force_login(world.manager)
+        page = manager.get(reverse("progress:team", args=[world.team.pk])).content.decode()
+    assert "Too early to say" in page
