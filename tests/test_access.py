@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from apps.accounts.models import Invitation, Role
+from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.services import invite_member
-from apps.calendars.models import CalendarDay, Leave
+from apps.calendars.models import CalendarDay, Leave, WorkTime
 from apps.okrs.models import KeyResult
 from tests.people import CANARY, TODAY, World, log, make_key_result, make_objective, make_signal
 
@@ -49,7 +49,9 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "calendars:calendar_edit": {"POST": EDITORS_WRITE},
     "calendars:day_mark": {"POST": EDITORS_WRITE},
     "calendars:day_unmark": {"POST": EDITORS_WRITE},
-    "calendars:new_year_close": {"POST": EDITORS_WRITE},
+    "calendars:closure_add": {"POST": EDITORS_WRITE},
+    "calendars:work_time_set": {"POST": EDITORS_WRITE},
+    "calendars:work_time_cancel": {"POST": EDITORS_WRITE},
     "calendars:leave_take": {"POST": (302, 404, 302, 403, 302, 302, 302)},
     "calendars:leave_cancel": {"POST": (302, 404, 302, 403, 302, 302, 302)},
     "funnels:funnel": {"GET": MEMBERS_READ},
@@ -147,6 +149,7 @@ class Place:
             "accounts:member_end": (team.pk, world.rika.pk),
             "calendars:day_unmark": (team.pk, self.day.pk),
             "calendars:leave_cancel": (team.pk, self.leave.pk),
+            "calendars:work_time_cancel": (team.pk, work_time_of(world.ren)),
             "funnels:stage_edit": (team.pk, stage),
             "funnels:stage_move": (team.pk, stage),
             "funnels:stage_park": (team.pk, stage),
@@ -191,6 +194,7 @@ class Place:
             "accounts:member_edit": {"role": "rep", "carries_targets": "on"},
             "calendars:calendar_edit": {"weekdays": ["0", "1"], "country": "JP"},
             "calendars:day_mark": {"start": TODAY, "kind": "closed"},
+            "calendars:work_time_set": {"member": world.ren.pk, "first_day": TODAY, "percent": 60},
             "calendars:leave_take": {"start": TODAY, "member": world.ren.pk},
             "funnels:funnel_start": {"preset": "inbound"},
             "funnels:stage_add": {"name": "New", "nature": "action"},
@@ -282,6 +286,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
         w.team.pk,
         Leave.objects.create(user=w.other_rep.user, day=TODAY).pk,
     ),
+    "calendars:work_time_cancel": lambda w: (w.team.pk, work_time_of(w.other_rep)),
     "funnels:stage_edit": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
     "funnels:stage_move": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
     "funnels:stage_park": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
@@ -309,6 +314,10 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     },
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
+
+
+def work_time_of(member: Membership) -> int:
+    return WorkTime.objects.create(member=member, first_day=TODAY, percent=80).pk
 
 
 def foreign_key_result(world: World) -> KeyResult:

@@ -57,6 +57,23 @@ class CalendarDayForm(RangeForm):
     name = forms.CharField(label=_("Reason"), max_length=60, required=False)
 
 
+class WorkTimeForm(forms.Form):
+    member = forms.ModelChoiceField(label=_("Person"), queryset=Membership.objects.none(), empty_label=None)
+    first_day = day_field(label=_("From"))
+    percent = forms.IntegerField(
+        label=_("Per cent of full time"),
+        min_value=0,
+        max_value=100,
+        help_text=_("60 for three days of five; 0 before joining and after leaving."),
+    )
+
+    def __init__(self, *args: Any, members: "Any", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = members
+
+
 class LeaveForm(RangeForm):
     member = forms.ModelChoiceField(label=_("Person"), queryset=Membership.objects.none())
     is_half = forms.BooleanField(label=_("Half a day each"), required=False)

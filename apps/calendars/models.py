@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Membership, Team, User
 
 # Rows here are never changed: a later row replaces them, or they are cancelled at a moment. So the
 # calendar can be read as it was known on any day, and a change never moves a day that is over.
@@ -43,6 +43,24 @@ class CalendarDay(models.Model):
                 condition=models.Q(cancelled_at=None),
                 name="one_standing_mark_per_team_and_day",
             )
+        ]
+
+
+class WorkTime(models.Model):
+    """A member's part of full time from a day on; 0 before joining and after leaving. The row with the
+    latest first day counts, of several for one day the last."""
+
+    member = models.ForeignKey(
+        Membership, models.CASCADE, related_name="work_times", verbose_name=_("Person")
+    )
+    first_day = models.DateField(_("From"))
+    percent = models.PositiveSmallIntegerField(_("Per cent of full time"))
+    created_at = models.DateTimeField(default=timezone.now)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(percent__lte=100), name="full_time_at_most"),
         ]
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Team
 from apps.calendars.holidays import public_holidays
-from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar
+from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar, WorkTime
 from apps.domain.workdays import Person, WorkCalendar, capacities
 
 HALF = Fraction(1, 2)
@@ -66,6 +66,13 @@ class Away(Fact):
 
 
 @dataclass(frozen=True)
+class Share(Fact):
+    member: int
+    first_day: date
+    share: Fraction
+
+
+@dataclass(frozen=True)
 class CalendarHistory:
     """A team's calendar over a run of days, as it was known on any day.
 
@@ -78,6 +85,7 @@ class CalendarHistory:
     weeks: Sequence[Week]
     marks: Sequence[Mark]
     away: Sequence[Away]
+    shares: Sequence[Share]
     members: Sequence[Membership]
     left: dict[int, date]
 
@@ -88,6 +96,8 @@ class CalendarHistory:
             found |= {day for day in mark.changes() if day <= mark.day}
         for away in self.away:
             found |= {day for day in away.changes() if day <= away.day}
+        for share in self.shares:
+            found |= set(share.changes())
         found |= {day + timedelta(days=1) for day in self.left.values()}
         after = max(self.base, self.days[0])
         return sorted(day for day in found if after < day <= min(last, self.days[-1]))
@@ -123,24 +133,34 @@ class CalendarHistory:
     def _person(self, member: Membership, absences: dict[int, dict[date, Fraction]], as_of: date) -> Person:
         left = self.left.get(member.pk)
         is_gone = left is not None and _before(left, as_of, self.base)
+        shares = {
+            share.first_day: share.share
+            for share in self.shares
+            if share.member == member.pk and share.stands(as_of, self.base)
+        }
         return Person(
-            absences.get(member.user_id, {}), joined=member.joined_on, left=left if is_gone else None
+            absences.get(member.user_id, {}),
+            sorted(shares.items()),
+            joined=member.joined_on,
+            left=left if is_gone else None,
         )
 
 
 def load_calendar(
     team: Team, days: Sequence[date], members: Iterable[Membership] = (), base: date = date.max
 ) -> CalendarHistory:
-    """Three queries, however many members and changes."""
+    """Four queries, however many members and changes."""
     members = list(members)
     window = (days[0], days[-1])
     marks = CalendarDay.objects.filter(team=team, day__range=window)
     away = Leave.objects.filter(user__in={member.user_id for member in members}, day__range=window)
 
-    def known(row: TeamCalendar | CalendarDay | Leave) -> date:
+    part_time = WorkTime.objects.filter(member__in=members, first_day__lte=days[-1])
+
+    def known(row: TeamCalendar | CalendarDay | Leave | WorkTime) -> date:
         return day_of(team, row.created_at)
 
-    def cancelled(row: CalendarDay | Leave) -> date | None:
+    def cancelled(row: CalendarDay | Leave | WorkTime) -> date | None:
         return day_of(team, row.cancelled_at) if row.cancelled_at else None
 
     return CalendarHistory(
@@ -154,6 +174,10 @@ def load_calendar(
         away=[
             Away(known(row), cancelled(row), row.user_id, row.day, HALF if row.is_half else Fraction(1))
             for row in away.order_by("pk")
+        ],
+        shares=[
+            Share(known(row), cancelled(row), row.member_id, row.first_day, Fraction(row.percent, 100))
+            for row in part_time.order_by("pk")
         ],
         members=members,
         left={member.pk: day_of(team, member.ended_at) for member in members if member.ended_at},

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
-from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar
+from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar, WorkTime
 
 
 @transaction.atomic
@@ -51,7 +51,30 @@ def cancel_leave(*, team: Team, leave: Leave, by: User) -> None:
     record_event(team=team, actor=by, kind="leave_cancelled", user=leave.user_id, day=f"{leave.day}")
 
 
+@transaction.atomic
+def set_work_time(*, member: Membership, by: User, first_day: date, percent: int) -> None:
+    """A member's part of full time from a day on; another one for the same day is replaced."""
+    standing = WorkTime.objects.filter(member=member, first_day=first_day, cancelled_at=None)
+    standing.update(cancelled_at=timezone.now())
+    WorkTime.objects.create(member=member, first_day=first_day, percent=percent)
+    record_event(team=member.team, actor=by, kind="work_time_set", member=member.pk, percent=percent)
+
+
+@transaction.atomic
+def cancel_work_time(*, work_time: WorkTime, by: User) -> None:
+    work_time.cancelled_at = timezone.now()
+    work_time.save(update_fields=["cancelled_at"])
+    team = work_time.member.team
+    record_event(team=team, actor=by, kind="work_time_cancelled", member=work_time.member_id)
+
+
 def close_new_year(*, team: Team, by: User, year: int, name: str) -> None:
     """29 December to 3 January, the closure most Japanese companies keep, in one click."""
     days = [date(year, 12, 29) + timedelta(days=offset) for offset in range(6)]
+    mark_days(team=team, by=by, days=days, kind=DayKind.CLOSED, name=name)
+
+
+def close_obon(*, team: Team, by: User, year: int, name: str) -> None:
+    """13 to 16 August, when families remember their dead and most offices close."""
+    days = [date(year, 8, 13) + timedelta(days=offset) for offset in range(4)]
     mark_days(team=team, by=by, days=days, kind=DayKind.CLOSED, name=name)

@@ -24,19 +24,32 @@ class WorkCalendar:
             return True
         return day.weekday() in self.weekdays and day not in self.days_off
 
+    def works_on_any(self, days: Sequence[date]) -> bool:
+        return any(self.works_on(day) for day in days)
+
 
 @dataclass(frozen=True)
 class Person:
     """What one person takes away from the team's calendar.
 
-    ``absences`` maps a day to the share of it that is not worked (1 or 1/2); ``share`` is the
-    part-time share; before ``joined`` and after ``left`` there is no capacity.
+    ``absences`` maps a day to the share of it that is not worked (1 or 1/2); ``shares`` are parts of
+    full time with the days from which they count, in order: full time before the first, and 0 for
+    somebody who has not joined yet or is about to leave. Before ``joined`` and after ``left`` there
+    is no capacity.
     """
 
     absences: Mapping[date, Fraction] = field(default_factory=dict)
-    share: Fraction = Fraction(1)
+    shares: Sequence[tuple[date, Fraction]] = ()
     joined: date | None = None
     left: date | None = None
+
+    def share_on(self, day: date) -> Fraction:
+        found = Fraction(1)
+        for first, share in self.shares:
+            if first > day:
+                break
+            found = share
+        return found
 
 
 @dataclass(frozen=True)
@@ -54,10 +67,14 @@ def period_days(start: date, end: date) -> tuple[date, ...]:
     """
     if end < start:
         raise PlanError("end_before_start", start=start, end=end)
-    length = (end - start).days + 1
-    if length > LONGEST_PERIOD:
+    if (end - start).days >= LONGEST_PERIOD:
         raise PlanError("period_too_long", longest=LONGEST_PERIOD)
-    return tuple(start + timedelta(days=offset) for offset in range(length))
+    return days_between(start, end)
+
+
+def days_between(start: date, end: date) -> tuple[date, ...]:
+    """All days from ``start`` to ``end``, both included; none where the end comes first."""
+    return tuple(start + timedelta(days=offset) for offset in range((end - start).days + 1))
 
 
 def capacities(
@@ -74,7 +91,17 @@ def _capacity(calendar: WorkCalendar, day: date, person: Person | None) -> Fract
         return Fraction(1)
     if (person.joined and day < person.joined) or (person.left and day > person.left):
         return Fraction(0)
-    return max(Fraction(0), 1 - person.absences.get(day, Fraction(0))) * person.share
+    return max(Fraction(0), 1 - person.absences.get(day, Fraction(0))) * person.share_on(day)
+
+
+def bridge_days(calendar: WorkCalendar, days: Sequence[date]) -> list[date]:
+    """Single working days between two days off, which many companies close."""
+    one = timedelta(days=1)
+    return [
+        day
+        for day in days
+        if calendar.works_on(day) and not calendar.works_on(day - one) and not calendar.works_on(day + one)
+    ]
 
 
 def week_start(day: date) -> date:

@@ -2,12 +2,13 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership
 from apps.calendars.holidays import country_choices, public_holidays
-from apps.calendars.models import CalendarDay, Leave
+from apps.calendars.models import CalendarDay, Leave, WorkTime
 from apps.calendars.queries import load_calendar
 from apps.domain.workdays import period_days
 from tests.people import World
@@ -38,12 +39,72 @@ def test_country_choices_speak_the_language() -> None:
 
 def test_new_year_closure_in_one_click(world: World, manager: Client) -> None:
     assert working_days(world, DECEMBER) == 23
-    manager.post(url(world, "new_year_close"))
+    assert 'value="new-year:2026"' in manager.get(url(world, "calendar")).content.decode()
+    manager.post(url(world, "closure_add"), {"closure": "new-year:2026"})
     assert working_days(world, DECEMBER) == 20
     standing = CalendarDay.objects.filter(cancelled_at=None)
     assert standing.count() == 6
-    manager.post(url(world, "new_year_close"))
+    assert 'value="new-year:2026"' not in manager.get(url(world, "calendar")).content.decode()
+    manager.post(url(world, "closure_add"), {"closure": "new-year:2026"})
+    manager.post(url(world, "closure_add"), {"closure": "nonsense"})
     assert standing.count() == 6
+
+
+def test_obon_and_bridge_days_in_one_click(world: World, manager: Client) -> None:
+    """13 and 14 August 2026 are Thursday and Friday; the 12th lies between Mountain Day's neighbour and
+    Obon; 1 January 2027 is a Friday."""
+    august = period_days(date(2026, 8, 1), date(2026, 8, 31))
+    before = working_days(world, august)
+    manager.post(url(world, "closure_add"), {"closure": "obon:2026"})
+    assert working_days(world, august) == before - 2
+    page = manager.get(url(world, "calendar")).content.decode()
+    # Wednesday 12 August: Mountain Day on the 11th, Obon from the 13th.
+    assert 'value="bridge:2026-08-12"' in page
+    manager.post(url(world, "closure_add"), {"closure": "bridge:2026-08-12"})
+    assert working_days(world, august) == before - 3
+
+
+def test_part_time_counts_from_its_day(world: World, manager: Client) -> None:
+    manager.post(
+        url(world, "work_time_set"), {"member": world.ren.pk, "first_day": "2026-06-11", "percent": "60"}
+    )
+    assert capacity(world) == [1, 1, 1, Fraction(3, 5), Fraction(3, 5), 0, 0]
+    manager.post(
+        url(world, "work_time_set"), {"member": world.ren.pk, "first_day": "2026-06-12", "percent": "0"}
+    )
+    assert capacity(world) == [1, 1, 1, Fraction(3, 5), 0, 0, 0]
+    page = manager.get(url(world, "calendar")).content.decode()
+    assert "from Jun 12, 2026: 0 %" in page
+    newest = WorkTime.objects.latest("pk")
+    manager.post(url(world, "work_time_cancel", newest.pk))
+    assert capacity(world) == [1, 1, 1, Fraction(3, 5), Fraction(3, 5), 0, 0]
+
+
+def capacity(world: World) -> list[Fraction]:
+    return list(load_calendar(world.team, WEEK, [world.ren]).capacity()[world.ren.pk])
+
+
+def test_part_time_entered_today_moves_no_day_before_tomorrow(world: World, manager: Client) -> None:
+    from apps.goals.queries import load_schedule
+
+    call = world.kpi("call").pk
+    with time_machine.travel("2026-06-15T03:00:00Z", tick=False):
+        manager.force_login(world.manager)
+        before = load_schedule(world.plan.kgi, date(2026, 6, 28)).planned[call]
+        data = {"member": world.ren.pk, "first_day": "2026-06-01", "percent": "50"}
+        manager.post(url(world, "work_time_set"), data)
+        after = load_schedule(world.plan.kgi, date(2026, 6, 28)).planned[call]
+    assert after[world.ren.pk][:15] == before[world.ren.pk][:15]
+    assert sum(after[world.ren.pk]) == sum(before[world.ren.pk])
+
+
+@pytest.mark.parametrize(
+    "changes", [{"percent": "101"}, {"percent": "-1"}, {"first_day": "x"}, {"member": "0"}]
+)
+def test_work_time_refuses(world: World, manager: Client, changes: dict[str, str]) -> None:
+    data = {"member": str(world.ren.pk), "first_day": "2026-06-11", "percent": "60"} | changes
+    assert manager.post(url(world, "work_time_set"), data).status_code == 422
+    assert not WorkTime.objects.exists()
 
 
 def test_closed_and_extra_days(world: World, manager: Client) -> None:

@@ -13,6 +13,7 @@ from apps.domain.workdays import (
     Person,
     Week,
     WorkCalendar,
+    bridge_days,
     capacities,
     period_days,
     weeks_of,
@@ -36,9 +37,17 @@ def test_march_2026_has_six_clipped_weeks() -> None:
 def test_a_person_has_part_of_the_teams_calendar() -> None:
     days = period_days(date(2026, 6, 1), date(2026, 6, 5))
     person = Person(
-        {date(2026, 6, 2): Fraction(1, 2), date(2026, 6, 3): Fraction(1)}, Fraction(1, 2), date(2026, 6, 2)
+        {date(2026, 6, 2): Fraction(1, 2), date(2026, 6, 3): Fraction(1)},
+        [(date(2026, 5, 1), Fraction(1, 2)), (date(2026, 6, 5), Fraction(4, 5))],
+        date(2026, 6, 2),
     )
-    assert [str(share) for share in capacities(PLAIN, days, person)] == ["0", "1/4", "0", "1/2", "1/2"]
+    assert [str(share) for share in capacities(PLAIN, days, person)] == ["0", "1/4", "0", "1/2", "4/5"]
+
+
+def test_bridge_days_lie_alone_between_days_off() -> None:
+    calendar = WorkCalendar(days_off=frozenset({date(2026, 6, 2), date(2026, 6, 11)}))
+    days = period_days(date(2026, 6, 1), date(2026, 6, 30))
+    assert bridge_days(calendar, days) == [date(2026, 6, 1), date(2026, 6, 12)]
 
 
 def test_an_extra_working_day_wins_over_a_day_off() -> None:
