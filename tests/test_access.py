@@ -68,6 +68,9 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan": {"GET": MEMBERS_READ},
     "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan_agree": {"POST": REPS_WRITE},
+    "goals:plan_counter": {"POST": REPS_WRITE},
+    "goals:plan_answer": {"POST": EDITORS_WRITE},
     "goals:plan_withdraw": {"POST": EDITORS_WRITE},
     "okrs:objective_list": {"GET": MEMBERS_READ},
     "okrs:glance": {"GET": (302, 404, 302, 302, 302, 302, 302)},
@@ -159,6 +162,9 @@ class Place:
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
             "goals:plan_withdraw": (team.pk, plan.kgi_id),
+            "goals:plan_agree": (team.pk, plan.kgi_id),
+            "goals:plan_counter": (team.pk, plan.kgi_id),
+            "goals:plan_answer": (team.pk, plan.kgi_id, world.rika.pk),
             **{
                 f"okrs:{name}": (team.pk, objective.pk)
                 for name in (
@@ -199,6 +205,9 @@ class Place:
             "funnels:funnel_start": {"preset": "inbound"},
             "funnels:stage_add": {"name": "New", "nature": "action"},
             "funnels:stage_edit": {"name": "New", "nature": "action"},
+            "goals:plan_agree": {"seen": 1, "conviction": 4},
+            "goals:plan_counter": {"seen": 1, "reason": "Two weeks of leave"},
+            "goals:plan_answer": {"seen": 1, "reason": "The others help"},
             "okrs:objective_new": {"text": "New", "start": TODAY, "end": TODAY},
             "okrs:objective_edit": {"text": "New", "start": TODAY, "end": TODAY, "seen": 1},
             "okrs:objective_close": {"grade": 7, "lesson": "Ask more"},
@@ -296,6 +305,9 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_withdraw": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_agree": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_counter": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_answer": lambda w: (w.team.pk, w.plan.kgi_id, w.other_rep.pk),
     **{
         f"okrs:{name}": lambda w: (w.team.pk, make_objective(w.other_team, w.stranger).pk)
         for name in (
@@ -328,9 +340,12 @@ def foreign_invitation(world: World) -> Invitation:
     return invite_member(team=world.other_team, by=world.stranger, email="", role="rep", language="en")
 
 
+OF_REPS = ("home:entry_undo", "goals:plan_agree", "goals:plan_counter")
+
+
 @pytest.mark.parametrize("name", sorted(FOREIGN))
 def test_foreign_ids_in_the_path_are_not_found(world: World, name: str) -> None:
-    client = client_of(world, "rep" if name == "home:entry_undo" else "manager")
+    client = client_of(world, "rep" if name in OF_REPS else "manager")
     url = reverse(name, args=FOREIGN[name](world))
     for method in TABLE[name]:
         answer = client.generic(method, url)
@@ -413,7 +428,7 @@ def test_every_post_needs_a_csrf_token(world: World) -> None:
             continue
         client = Client(enforce_csrf_checks=True)
         # Somebody who would be let in with a token; the reason for the 403 is the page that says so.
-        client.force_login(world.rep if name.startswith("home:") else world.manager)
+        client.force_login(world.rep if name.startswith("home:") or name in OF_REPS else world.manager)
         answer = client.post(place.url(name))
         assert answer.status_code == 403, name
         assert "errors/csrf.html" in [template.name for template in answer.templates], name

@@ -142,6 +142,43 @@ class PlanForm(forms.Form):
         return Draft(data["goal"], data["unit_price"], stages, data.get("reason", ""))
 
 
+class AgreeForm(forms.Form):
+    """A rep's yes, with how convinced, and one line why."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    conviction = forms.TypedChoiceField(
+        label=_("How convinced are you?"),
+        choices=[(number, str(number)) for number in range(1, 6)],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Why, in one line"), max_length=300, required=False)
+
+
+class CounterForm(forms.Form):
+    """A rep's other proposal, or a manager's answer to it: in both cases with a reason."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, currency: str, is_amount: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_amount:
+            self.fields["amount"] = MoneyField(
+                label=_("What I would carry"), currency=currency, required=False
+            )
+        else:
+            self.fields["amount"] = forms.IntegerField(
+                label=_("What I would carry"), min_value=0, max_value=LARGEST, required=False
+            )
+
+    def clean_amount(self) -> int | None:
+        amount: int | None = self.cleaned_data["amount"]
+        if amount is not None and amount < 0:
+            raise refused(PlanError("goal_not_positive"))
+        return amount
+
+
 class SplitForm(forms.Form):
     """Weights per member and, where wanted, cells typed by hand: ``cell_<member>_<kpi>``."""
 

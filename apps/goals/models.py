@@ -125,3 +125,30 @@ class PlanTarget(models.Model):
                 fields=["plan", "member", "kpi", "segment"], name="one_target_per_plan_member_kpi"
             ),
         ]
+
+
+class AgreementStep(models.Model):
+    """A step on the way to a rep's agreement with own numbers; append-only, each with its author."""
+
+    class Kind(models.TextChoices):
+        AGREED = "agreed", _("Agreed")
+        COUNTERED = "countered", _("Countered")
+        ANSWERED = "answered", _("Answered")
+
+    # The version whose numbers it was about.
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
+    member = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # What the rep would carry instead: minor units, or contracts.
+    amount = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=300, blank=True)
+    conviction = models.PositiveSmallIntegerField(_("How convinced are you?"), null=True, blank=True)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(conviction=None) | Q(conviction__range=(1, 5)), name="conviction_from_1_to_5"
+            ),
+        ]

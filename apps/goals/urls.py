@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.goals import views
+from apps.goals.agreement_views import plan_agree, plan_answer, plan_counter
 
 app_name = "goals"
 urlpatterns = [
@@ -10,5 +11,8 @@ urlpatterns = [
     path("<int:kgi_id>/", views.plan, name="plan"),
     path("<int:kgi_id>/edit/", views.plan_edit, name="plan_edit"),
     path("<int:kgi_id>/split/", views.plan_split, name="plan_split"),
+    path("<int:kgi_id>/agree/", plan_agree, name="plan_agree"),
+    path("<int:kgi_id>/counter/", plan_counter, name="plan_counter"),
+    path("<int:kgi_id>/answer/<int:member_id>/", plan_answer, name="plan_answer"),
     path("<int:kgi_id>/withdraw/", views.plan_withdraw, name="plan_withdraw"),
 ]

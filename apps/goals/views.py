@@ -18,7 +18,8 @@ from apps.domain.errors import PlanError
 from apps.domain.money import money_text, plain_text
 from apps.funnels.models import Funnel, Kpi
 from apps.goals import services
-from apps.goals.forms import PlanForm, SplitForm
+from apps.goals.agreements import load_agreements
+from apps.goals.forms import AgreeForm, CounterForm, PlanForm, SplitForm
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import NOTHING_KEPT, Kept, Picture, kept_numbers, picture
 from apps.goals.queries import TeamSchedule, current_kgi, load_period, load_schedule
@@ -37,7 +38,7 @@ def plan_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     return render(request, "goals/plan_list.html", context)
 
 
-def _kgi(access: Access, kgi_id: int) -> Kgi:
+def kgi_of(access: Access, kgi_id: int) -> Kgi:
     kgis = Kgi.objects.of_team(access.team).running().select_related("team__organization")
     return get_object_or_404(kgis, pk=kgi_id)
 
@@ -45,7 +46,16 @@ def _kgi(access: Access, kgi_id: int) -> Kgi:
 @require_safe
 def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
-    kgi = _kgi(access, kgi_id)
+    return plan_page(request, access, kgi_of(access, kgi_id))
+
+
+def plan_page(
+    request: SignedInRequest,
+    access: Access,
+    kgi: Kgi,
+    agree_form: AgreeForm | None = None,
+    counter_form: CounterForm | None = None,
+) -> HttpResponse:
     # The newest version, as it will stand at the end; the page says from when it applies.
     kgi.team = access.team
     schedule = load_schedule(kgi, kgi.end)
@@ -65,8 +75,29 @@ def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
         "begins_later": current.valid_from > max(today_in(access.team), kgi.start),
         "newcomers": _newcomers(access, schedule),
         "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
+        **_agreement(access, kgi, current, agree_form, counter_form),
     }
-    return render(request, "goals/plan.html", context)
+    has_errors = agree_form is not None or counter_form is not None
+    return render(request, "goals/plan.html", context, status=422 if has_errors else 200)
+
+
+def _agreement(
+    access: Access, kgi: Kgi, plan: Plan, agree_form: AgreeForm | None, counter_form: CounterForm | None
+) -> dict[str, Any]:
+    """Who has agreed, and the forms of the one who still has to."""
+    currency = access.team.organization.currency
+    agreements = load_agreements(kgi, plan, list(access.members()))
+    mine = [one for one in agreements if access.membership and one.member.pk == access.membership.pk]
+    seen = {"seen": plan.number}
+    return {
+        "agreements": agreements,
+        "agreed": sum(one.is_agreed for one in agreements),
+        "mine": mine[0] if mine and access.carries_targets else None,
+        "agree_form": agree_form or AgreeForm(initial=seen, auto_id="id_agree_%s"),
+        "counter_form": counter_form
+        or CounterForm(initial=seen, currency=currency, is_amount=kgi.is_amount, auto_id="id_counter_%s"),
+        "currency": currency if kgi.is_amount else "",
+    }
 
 
 def _newcomers(access: Access, schedule: TeamSchedule) -> list[Membership]:
@@ -129,7 +160,7 @@ def plan_new(request: SignedInRequest, team_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan_edit(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    kgi = _kgi(access, kgi_id)
+    kgi = kgi_of(access, kgi_id)
     last = services.latest_plan(kgi)
     # The funnel as it is now: a stage added or parked enters the plan with its next version.
     kpis = list(Kpi.objects.of_team(access.team).running())
@@ -305,7 +336,7 @@ def _conflict_page(request: SignedInRequest, form: PlanForm, kgi: Kgi) -> HttpRe
 @require_POST
 def plan_withdraw(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    services.withdraw_kgi(kgi=_kgi(access, kgi_id), by=request.user)
+    services.withdraw_kgi(kgi=kgi_of(access, kgi_id), by=request.user)
     messages.success(request, _("The goal is withdrawn. What was logged is still there."))
     return redirect("goals:plan_list", team_id)
 
@@ -316,7 +347,7 @@ def plan_withdraw(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def plan_split(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    kgi = _kgi(access, kgi_id)
+    kgi = kgi_of(access, kgi_id)
     last = services.latest_plan(kgi)
     form = _split_form(request, last)
     if not _is_to_save(request) or not form.is_valid():
