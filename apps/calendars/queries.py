@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership, Team
 from apps.calendars.holidays import public_holidays
 from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar, WorkTime
-from apps.domain.workdays import Person, WorkCalendar, capacities
+from apps.domain.workdays import LONGEST_PERIOD, Person, WorkCalendar, capacities, days_between
 
 HALF = Fraction(1, 2)
 
@@ -182,6 +182,22 @@ def load_calendar(
         members=members,
         left={member.pk: day_of(team, member.ended_at) for member in members if member.ended_at},
     )
+
+
+def load_days(
+    team: Team, first: date, last: date, members: Iterable[Membership] = ()
+) -> dict[int | None, dict[date, Fraction]]:
+    """Capacity by member and day as it is known now, the team's own under None; of any length."""
+    members = list(members)
+    found: dict[int | None, dict[date, Fraction]] = {None: {}, **{member.pk: {} for member in members}}
+    start = first
+    while start <= last:
+        days = days_between(start, min(last, start + timedelta(days=LONGEST_PERIOD - 1)))
+        calendar = load_calendar(team, days, members)
+        for member, row in ((None, calendar.team_capacity()), *calendar.capacity().items()):
+            found[member] |= dict(zip(days, row, strict=True))
+        start = days[-1] + timedelta(days=1)
+    return found
 
 
 def usual_week(team: Team) -> TeamCalendar:

@@ -15,76 +15,110 @@ DRIFT = 0.2
 DRIFT_WEIGHT = 3
 
 
+# How much single deals differ in size, as a share of their mean, where only their sums are known.
+DEAL_SPREAD = 0.5
+
+
 @dataclass(frozen=True)
 class Past:
-    """What an earlier period brought, and its capacity (working days of all who worked on it)."""
+    """What a period brought, and its capacity (working days of all who worked on it). Of money also how
+    many deals it came in: few large ones are a gamble, many small ones are not."""
 
     value: Fraction | int
     capacity: Fraction | int
+    deals: int = 0
+
+
+NOTHING_YET = Past(0, 0)
 
 
 def chance_of_count(
-    target: Fraction | int, history: Sequence[Past], capacity: Fraction | int, done: Fraction | int = 0
+    target: Fraction | int, history: Sequence[Past], capacity: Fraction | int, so_far: Past = NOTHING_YET
 ) -> float:
-    """Probability that ``done`` and a count in the coming ``capacity`` reach ``target``.
+    """Probability that what this period brought so far and a count in the ``capacity`` that is left
+    reach ``target``.
 
-    The rate per unit of capacity is Gamma (Jeffreys' prior), the count Poisson with a common factor
-    for the period: negative binomial. Raises AssertionError for a history without capacity.
+    The rate per unit of capacity is Gamma (Jeffreys' prior), the count Poisson with a common factor for
+    the period, which what happened ``so_far`` tells more of: negative binomial. Raises AssertionError
+    for a history without capacity.
     """
     from scipy.special import betainc
 
-    missing = _whole_up(Fraction(target) - Fraction(done))
+    missing = _whole_up(Fraction(target) - Fraction(so_far.value))
     if missing <= 0:
         return 1.0
     if capacity <= 0:
         return 0.0
-    total, worked = _sums(history)
-    mean = (total + 0.5) / worked * float(capacity)
-    spread = _drift_of_counts(history, total / worked)
-    # Relative variance of the rate: of this period, of the mean of periods, of counting few.
-    relative = spread * (1 + 1 / len(history)) + 1 / (total + 0.5)
+    mean, relative = _prediction(history, float(capacity), so_far, unit=1.0)
     size = 1 / relative
     return float(betainc(missing, size, mean / (mean + size)))
 
 
 def chance_of_amount(
-    target: Fraction | int, history: Sequence[Past], capacity: Fraction | int, done: Fraction | int = 0
+    target: Fraction | int, history: Sequence[Past], capacity: Fraction | int, so_far: Past = NOTHING_YET
 ) -> float:
-    """As ``chance_of_count`` for money and other measures without a natural unit: a Gamma law with
-    the relative spread of the earlier periods."""
+    """As ``chance_of_count`` for money: deals are counted, and each has a size. Without the number of
+    deals the periods' own spread stands for both."""
     from scipy.special import gammaincc
 
-    missing = float(Fraction(target) - Fraction(done))
+    missing = float(Fraction(target) - Fraction(so_far.value))
     if missing <= 0:
         return 1.0
     total, worked = _sums(history)
     if capacity <= 0 or total <= 0:
         return 0.0
-    mean = total / worked * float(capacity)
-    spread = _pooled_spread(_relative_squares(history, total / worked), len(history))
-    shape = 1 / (spread * (1 + 1 / len(history)))
+    deals = sum(past.deals for past in history)
+    if deals:
+        unit = total / deals
+        mean, relative = _prediction(history, float(capacity), so_far, unit)
+        relative += (1 + DEAL_SPREAD**2) / mean
+        mean *= unit
+    else:
+        mean = total / worked * float(capacity)
+        spread = _pooled_spread(_relative_squares(history, total / worked), len(history))
+        relative = spread * (1 + 1 / len(history))
+    shape = 1 / relative
     return float(gammaincc(shape, missing * shape / mean))
 
 
-def chance_of_rate(target: Fraction, history: Sequence[tuple[int, int]]) -> float:
-    """Probability that the next period's rate is at least ``target``; ``history`` holds successes
-    and trials by period. Beta around the pooled rate, its precision bounded by the drift. Above
-    ``target`` 1 the answer is 0: a share cannot pass it."""
+def _prediction(history: Sequence[Past], capacity: float, so_far: Past, unit: float) -> tuple[float, float]:
+    """Mean, in ``unit``, of what is to come, and its relative variance beyond counting: of this period's
+    factor, of the mean of periods, of having counted few."""
+    total, worked = _sums(history)
+    total, done = total / unit, max(0.0, float(so_far.value)) / unit
+    rate = (total + 0.5) / worked
+    drift = _drift_of_counts(history, total / worked, unit)
+    prior = 1 / drift
+    factor = (prior + done) / (prior + rate * float(so_far.capacity))
+    return rate * capacity * factor, 1 / (prior + done) + drift / len(history) + 1 / (total + 0.5)
+
+
+def chance_of_rate(
+    target: Fraction, history: Sequence[tuple[int, int]], so_far: tuple[int, int] = (0, 0), left: float = 1.0
+) -> float:
+    """Probability that this period ends at ``target`` or above; ``history`` holds successes and trials
+    by period, ``so_far`` those of this one, ``left`` the part of its working days that is to come. Beta
+    around the pooled rate, its precision bounded by the drift. A share cannot pass 1."""
     from scipy.special import betainc
 
-    if target <= 0:
-        return 1.0
-    if target > 1:
-        return 0.0
     trials = sum(of for _count, of in history)
     successes = min(sum(count for count, _of in history), trials)
-    first, second = successes + 0.5, trials - successes + 0.5
+    # The trials to come are noise as well: as many as an average period has in this time.
+    coming = trials / max(1, len(history)) * left
+    done, of = so_far
+    if coming < 1 and of > 0:
+        return float(Fraction(done, of) >= target)
+    coming = max(1.0, coming)
+    wanted = (float(target) * (of + coming) - done) / coming
+    if wanted <= 0:
+        return 1.0
+    if wanted > 1:
+        return 0.0
+    first, second = successes + done + 0.5, max(0, trials - successes + of - done) + 0.5
     mean = first / (first + second)
     drifting = max((1 - mean) / (mean * DRIFT**2) - 1, 1.0)
-    # The next period's own trials are noise as well: as many as an average period had.
-    usual = max(1.0, trials / max(1, len(history)))
-    precision = 1 / (1 / (first + second) + 1 / drifting + 1 / usual)
-    return float(1 - betainc(mean * precision, (1 - mean) * precision, float(target)))
+    precision = 1 / (1 / (first + second) + 1 / drifting + 1 / coming)
+    return float(1 - betainc(mean * precision, (1 - mean) * precision, wanted))
 
 
 def warm_up() -> None:
@@ -102,12 +136,12 @@ def _sums(history: Sequence[Past]) -> tuple[float, float]:
     return max(0.0, float(sum(Fraction(past.value) for past in history))), worked
 
 
-def _drift_of_counts(history: Sequence[Past], rate: float) -> float:
+def _drift_of_counts(history: Sequence[Past], rate: float, unit: float) -> float:
     """Squared relative drift between periods, beyond what counting alone explains."""
     expected = [rate * float(past.capacity) for past in history]
     squares = sum(value**2 for value in expected)
     excess = sum(
-        (float(past.value) - value) ** 2 - value for past, value in zip(history, expected, strict=True)
+        (float(past.value) / unit - value) ** 2 - value for past, value in zip(history, expected, strict=True)
     )
     return _pooled_spread(max(0.0, excess / squares) * len(history) if squares else 0.0, len(history))
 

@@ -15,12 +15,18 @@ class Way:
     commit: Fraction | None = None
     stretch: Fraction | None = None
     lower_is_better: bool = False
+    # Of a total that shall stay low: the part of the period that is over, and with it of the allowance.
+    spent_by_now: Fraction | None = None
 
 
 def progress(way: Way, current: Fraction) -> Fraction:
     """The part of the way that is done: 200 to 0 at 100 is 1/2. Never capped, negative on the way
-    back. For a level to be held, current over target, or target over current where lower is better.
+    back. For a level to be held, current over target, or target over current where lower is better; for
+    a total that shall stay low, 1 while it is within what is allowed by now.
     """
+    if way.spent_by_now is not None:
+        allowed = way.target * way.spent_by_now
+        return Fraction(1) if current <= allowed else allowed / current
     if way.start is not None and way.start != way.target:
         return (current - way.start) / (way.target - way.start)
     if way.lower_is_better:
@@ -29,7 +35,10 @@ def progress(way: Way, current: Fraction) -> Fraction:
 
 
 def level(way: Way, current: Fraction) -> str:
-    """The highest of ``stretch``, ``target``, ``commit`` that is reached, else empty."""
+    """The highest of ``stretch``, ``target``, ``commit`` that is reached, else empty. A total that shall
+    stay low has reached nothing before its period is over."""
+    if way.spent_by_now is not None and way.spent_by_now < 1:
+        return ""
     for name, wanted in (("stretch", way.stretch), ("target", way.target), ("commit", way.commit)):
         if wanted is not None and (current <= wanted if way.lower_is_better else current >= wanted):
             return name
@@ -39,6 +48,8 @@ def level(way: Way, current: Fraction) -> str:
 def expected(way: Way, elapsed: Fraction, is_running_total: bool) -> Fraction:
     """The part of the way that should be done after ``elapsed`` (0 to 1) of the working days. A level
     to be held should hold on every day; everything else grows evenly."""
+    if way.spent_by_now is not None:
+        return Fraction(1)
     return Fraction(1) if way.start is None and not is_running_total else elapsed
 
 

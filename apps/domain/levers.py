@@ -70,7 +70,7 @@ def upper_quartile(values: Sequence[float]) -> float:
 
 def reach_of_rate(own: Cases, people: Sequence[Cases], months: Sequence[Cases]) -> Reach:
     """How far a rate can rise. ``own`` is whose rate it is (a person or the whole team), ``people``
-    the members of the team, ``months`` the earlier months of ``own``."""
+    the members of the team, ``months`` the periods of ``own``."""
     counted = [person for person in people if person.of > 0]
     of = sum(person.of for person in counted)
     if not of:
@@ -86,10 +86,28 @@ def reach_of_rate(own: Cases, people: Sequence[Cases], months: Sequence[Cases]) 
     return _highest(now, quartile, best)
 
 
-def reach_of_volume(own: float, people: Sequence[float], months: Sequence[float]) -> Reach:
-    """As ``reach_of_rate``, for actions per working day of a person."""
-    quartile = upper_quartile(people) if people else 0.0
-    return _highest(own, quartile, max(months, default=0.0))
+@dataclass(frozen=True)
+class Pace:
+    """Actions in so many working days."""
+
+    count: int
+    days: float
+
+
+# Days of work that the common pace is worth beside a person's own, and the fewest that show a best.
+PACE_PRIOR, FEWEST_DAYS = 10.0, 10.0
+
+
+def reach_of_volume(own: Pace, people: Sequence[Pace], periods: Sequence[Pace]) -> Reach:
+    """As ``reach_of_rate``, for actions per working day of a person; ``periods`` are over."""
+    if own.days <= 0:
+        return Reach(0.0, 0.0, "")
+    now = own.count / own.days
+    worked = [
+        (one.count + now * PACE_PRIOR) / (one.days + PACE_PRIOR) for one in people if one.count and one.days
+    ]
+    best = max((one.count / one.days for one in periods if one.days >= FEWEST_DAYS), default=0.0)
+    return _highest(now, upper_quartile(worked) if worked else 0.0, best)
 
 
 def _highest(now: float, quartile: float, best: float) -> Reach:

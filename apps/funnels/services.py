@@ -156,6 +156,10 @@ def change_signal(*, signal: Kpi, by: User, name: str, unit: str, measure: str) 
 
 @transaction.atomic
 def park_signal(*, signal: Kpi, by: User, parked: bool) -> None:
+    """Raises PlanError ``too_many_signals`` (largest) when it is taken back in."""
+    others = Kpi.objects.filter(beside=signal.beside_id, parked_at=None).exclude(pk=signal.pk).count()
+    if not parked and others >= MOST_SIGNALS:
+        raise PlanError("too_many_signals", largest=MOST_SIGNALS)
     signal.parked_at = timezone.now() if parked else None
     signal.save(update_fields=["parked_at"])
     kind = "signal_parked" if parked else "signal_back"

@@ -144,5 +144,8 @@ def signal_edit(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResp
 def signal_park(request: SignedInRequest, team_id: int, kpi_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
     signal = _stage(access, kpi_id, Kpi.Kind.SIGNAL)
-    services.park_signal(signal=signal, by=request.user, parked=signal.parked_at is None)
+    try:
+        services.park_signal(signal=signal, by=request.user, parked=signal.parked_at is None)
+    except PlanError as error:
+        messages.error(request, sentence(error))
     return redirect("funnels:funnel", team_id)

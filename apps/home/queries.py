@@ -26,6 +26,11 @@ class SignalToday:
     def share(self) -> Fraction | None:
         return Fraction(self.done, self.cases) if self.cases > 0 else None
 
+    @property
+    def is_above(self) -> bool:
+        """A share of more than all, after cases were taken back."""
+        return self.kpi.is_share and self.done > max(0, self.cases)
+
 
 @dataclass(frozen=True)
 class StageToday:

@@ -34,7 +34,7 @@ def load_course(measures: Measures, key_results: Sequence[KeyResult]) -> Course 
     if not key_results:
         return None
     start, end = min(kr.first_day for kr in key_results), max(kr.last_day for kr in key_results)
-    last = min(end, measures.today)
+    last = min(end, measures.last_look(key_results[0]))
     if last < start:
         return None
     days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
@@ -43,9 +43,7 @@ def load_course(measures: Measures, key_results: Sequence[KeyResult]) -> Course 
     checked = _checked(key_results)
     lines = [Line(kr, _line(measures, kr, over, logged, checked)) for kr in key_results]
     whole = KeyResult(objective=key_results[0].objective, start=start, end=end)
-    working = [measures.working_on(whole, day) for day in days]
-    total = sum(working, Fraction(0)) or Fraction(1)
-    pace = [sum(working[: number + 1], Fraction(0)) / total for number in range(len(days))]
+    pace = [measures.elapsed(whole, day) for day in days]
     return Course(days, pace, lines)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from apps.accounts.models import Membership, Team
-from apps.calendars.queries import load_calendar
-from apps.domain.levers import Cases, Lever, Reach, levers, reach_of_rate, reach_of_volume
-from apps.domain.workdays import period_days
+from apps.calendars.queries import load_days
+from apps.domain.levers import Cases, Lever, Pace, Reach, levers, reach_of_rate, reach_of_volume
+from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi, Plan
 from apps.goals.queries import current_kgi, in_force
@@ -87,7 +87,13 @@ def load_focus(team: Team, today: date) -> Focus | None:
         )
         for lever in levers(needs, Fraction(plan.goal), reaches)
     ]
-    return Focus(kgi, plan, min(start for start, _end in months), max(1, len(members)), stages)
+    return Focus(
+        kgi,
+        plan,
+        min(start for start, _end in months),
+        max(1, sum(member.ended_at is None for member in members)),
+        stages,
+    )
 
 
 class _History:
@@ -101,18 +107,16 @@ class _History:
         self.days = self._days()
 
     def _days(self) -> dict[int, dict[Window, float]]:
-        """Working days by person and period."""
+        """Working days by person and period, up to now."""
         first, last = min(start for start, _end in self.months), max(end for _start, end in self.months)
-        days = period_days(first, min(last, first + timedelta(days=399)))
-        calendar = load_calendar(self.team, days, self.members)
-        found: dict[int, dict[Window, float]] = {}
-        for member, row in calendar.capacity().items():
-            worked = dict(zip(days, map(float, row), strict=True))
-            found[member] = {
-                month: sum(share for day, share in worked.items() if month[0] <= day <= month[1])
+        by_day = load_days(self.team, first, last, self.members)
+        return {
+            member.pk: {
+                month: float(sum((by_day[member.pk][day] for day in days_between(*month)), Fraction(0)))
                 for month in self.months
             }
-        return found
+            for member in self.members
+        }
 
     def _count(self, kpi: Kpi, member: int | None, months: Sequence[Window]) -> int:
         return sum(self.sums.of(month, kpi.pk, member).count for month in months)
@@ -126,17 +130,15 @@ class _History:
         return reach_of_rate(self._cases(before, after, None, self.months), people, by_month)
 
     def reach_of_volume(self, first: Kpi) -> Reach:
-        """Of the first stage, by working day of a person."""
-        people = [self._pace(first, [member.pk], self.months) for member in self.members]
+        """Of the first stage, by working day of a person; the best period is one that is over."""
         everybody = [member.pk for member in self.members]
-        by_month = [self._pace(first, everybody, [month]) for month in self.months]
-        active = [pace for pace in people if pace > 0]
-        return reach_of_volume(self._pace(first, everybody, self.months), active, by_month)
+        people = [self._pace(first, [member], self.months) for member in everybody]
+        over = [self._pace(first, everybody, [month]) for month in self.months[1:]]
+        return reach_of_volume(self._pace(first, everybody, self.months), people, over)
 
-    def _pace(self, kpi: Kpi, members: Sequence[int], months: Sequence[Window]) -> float:
-        days = sum(self.days.get(member, {}).get(month, 0.0) for member in members for month in months)
-        done = sum(self._count(kpi, member, months) for member in members)
-        return done / days if days else 0.0
+    def _pace(self, kpi: Kpi, members: Sequence[int], months: Sequence[Window]) -> Pace:
+        days = sum(self.days[member][month] for member in members for month in months)
+        return Pace(sum(self._count(kpi, member, months) for member in members), days)
 
     def cases_into(self, kpis: Sequence[Kpi], place: int) -> Cases:
         if place:

@@ -1,8 +1,12 @@
+import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +31,15 @@ def refused(code: str, **facts: object) -> Refused:
 
 
 class NumberField(forms.CharField):
-    """A number as people write it (1,200, 120万, 15%), cleaned to a decimal with four places."""
+    """A number as people write it (1,200, 120万, −3), cleaned to a decimal with four places.
+
+    ``reading``: ``count`` refuses a per cent sign, ``change`` ignores it, and ``share`` reads 30%, 30,
+    0.3, 3割 and 3/10 all as thirty per cent.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
+        self.reading = "count"
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self, value: Any) -> Any:
@@ -38,15 +47,27 @@ class NumberField(forms.CharField):
         if not text:
             return None
         try:
-            number = parse_number(normal(text).removesuffix("%").lstrip("+"))
+            number = self._read(normal(text).replace("\u2212", "-"))
         except PlanError as error:
             raise Refused(error, sentence(error)) from error
         if abs(number) > LARGEST:
             raise refused("too_large", largest=f"{LARGEST:,}")
         scaled = number * 10**PLACES
-        if scaled.denominator != 1:
+        if scaled.denominator != 1 and self.reading != "share":
             raise refused("too_many_places", places=PLACES)
-        return Decimal(scaled.numerator).scaleb(-PLACES)
+        return Decimal(round(scaled)).scaleb(-PLACES)
+
+    def _read(self, text: str) -> Fraction:
+        has_sign = text.endswith("%")
+        if has_sign and self.reading == "count":
+            raise PlanError("no_per_cent")
+        bare = text.removesuffix("%").lstrip("+")
+        if self.reading != "share":
+            return parse_number(bare)
+        if bare.endswith("割"):
+            return parse_number(bare.removesuffix("割")) * 10
+        number = parse_number(bare)
+        return number if has_sign or abs(number) > 1 else number * 100
 
     def prepare_value(self, value: Any) -> Any:
         """Without the zeros that fill a stored decimal up."""
@@ -74,18 +95,27 @@ class ObjectiveForm(forms.ModelForm[Objective]):
         """Choices are what this person may see; a rep writes own objectives only."""
         member = model_choice(self, "member")
         if access.can_edit:
-            members = Membership.objects.filter(team=access.team).carrying_targets()
-            member.queryset = members.in_team_order()
+            members = Membership.objects.filter(team=access.team)
+            kept_member = members.filter(pk__in=[self.instance.member_id])
+            member.queryset = (members.carrying_targets() | kept_member).in_team_order()
             member.empty_label = str(_("the whole team"))
         else:
             assert access.membership
             del self.fields["member"]
             self.instance.member = access.membership
+        # What was chosen stays a choice, also when it is withdrawn, closed or gone meanwhile.
+        kept = self.instance
         kgi = model_choice(self, "kgi")
-        kgi.queryset = Kgi.objects.of_team(access.team).running().order_by("-start")
+        of_team = Kgi.objects.of_team(access.team)
+        kgi.queryset = (of_team.running() | of_team.filter(pk__in=[kept.kgi_id])).order_by("-start")
         kgi.label_from_instance = _period_of  # type: ignore[method-assign,assignment]
         kgi.empty_label = str(_("none"))
-        parents = Objective.objects.visible_to(access).open().exclude(pk__in=self._below())
+        visible = Objective.objects.visible_to(access)
+        if kept.parent_id and not visible.filter(pk__in=[kept.parent_id]).exists():
+            # A colleague's, which this person does not see: it stays where it is.
+            del self.fields["parent"]
+            return
+        parents = (visible.open() | visible.filter(pk__in=[kept.parent_id])).exclude(pk__in=self._below())
         model_choice(self, "parent").queryset = parents.order_by("-start", "pk")
         model_choice(self, "parent").empty_label = str(_("nothing above it"))
 
@@ -101,8 +131,18 @@ class ObjectiveForm(forms.ModelForm[Objective]):
         return list(found)
 
     def clean(self) -> dict[str, Any]:
-        clean_period(self, self.cleaned_data)
-        return self.cleaned_data
+        data = self.cleaned_data
+        clean_period(self, data)
+        if self.instance.pk and data.get("start") and data.get("end") and not self.errors:
+            self._check_key_results(data["start"], data["end"])
+        return data
+
+    def _check_key_results(self, start: date, end: date) -> None:
+        """Key results with days of their own have to stay within the new period."""
+        outside = Q(start__lt=start) | Q(start__gt=end) | Q(end__gt=end) | Q(end__lt=start)
+        found = self.instance.key_results.filter(outside).first()
+        if found:
+            self.add_error("end", refused("key_result_outside", text=found.text))
 
 
 def _period_of(kgi: Kgi) -> str:
@@ -150,6 +190,7 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
         self.fields["kpi"].required = measure not in (KeyResult.Measure.AMOUNT, KeyResult.Measure.HAND)
         for name in ("kpi", "compares", "base"):
             self.fields[name].never_empty = True  # type: ignore[attr-defined]
+        self._set_readings(measure)
         if not self.is_bound and self.instance.pk:
             self.initial["seen"] = self.instance.version
         kpis = Kpi.objects.of_team(access.team).filter(parked_at=None).select_related("beside")
@@ -165,21 +206,48 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
         model_choice(self, "base").empty_label = str(_("the stage before"))
         self._limit_to(access)
 
+    def _set_readings(self, measure: str) -> None:
+        """How the numbers are read: of a rate, 0.3 is thirty per cent."""
+        reading = "share" if measure == KeyResult.Measure.RATE or self._is_share(measure) else "count"
+        if self["compares"].value():
+            reading = "change"
+        for name in ("baseline", "target", "commit", "stretch"):
+            field = self.fields[name]
+            assert isinstance(field, NumberField)
+            field.reading = reading
+
+    def _is_share(self, measure: str) -> bool:
+        typed = str(self["kpi"].value() or "")
+        is_signal = measure == KeyResult.Measure.SIGNAL and re.fullmatch("[0-9]{1,18}", typed)
+        return bool(is_signal) and Kpi.objects.filter(pk=int(typed), measure=Kpi.Measure.SHARE).exists()
+
     def _limit_to(self, access: Access) -> None:
         owner = self.instance.objective.member
         if owner or not access.can_edit:
             del self.fields["member"]
             return
-        members = Membership.objects.filter(team=access.team).carrying_targets().in_team_order()
-        model_choice(self, "member").queryset = members
+        members = Membership.objects.filter(team=access.team)
+        kept = members.filter(pk__in=[self.instance.member_id])
+        model_choice(self, "member").queryset = (members.carrying_targets() | kept).in_team_order()
         model_choice(self, "member").empty_label = str(_("the whole team"))
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        clean_period(self, data)
+        self._clean_days(data)
         self._clean_measure(data)
         self._clean_numbers(data)
         return data
+
+    def _clean_days(self, data: dict[str, Any]) -> None:
+        """Days of its own lie within the objective's."""
+        whole = self.instance.objective
+        start, end = data.get("start") or whole.start, data.get("end") or whole.end
+        if end < start:
+            self.add_error("end", refused("end_before_start", start=start, end=end))
+            return
+        for name in ("start", "end"):
+            if data.get(name) and not whole.start <= data[name] <= whole.end:
+                self.add_error(name, refused("outside_objective", start=whole.start, end=whole.end))
 
     def _clean_measure(self, data: dict[str, Any]) -> None:
         """Fields that do not belong to the measure are emptied rather than complained about."""
@@ -197,6 +265,9 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
             self._clean_base(data, kpi)
         if measure == KeyResult.Measure.HAND:
             data["compares"] = KeyResult.Compares.NOTHING
+        if measure in (KeyResult.Measure.COUNT, KeyResult.Measure.AMOUNT):
+            # A total begins at nothing; a baseline left over from another measure is not shown.
+            data["baseline"] = None
 
     def _clean_base(self, data: dict[str, Any], kpi: Kpi) -> None:
         base = data.get("base")
@@ -213,9 +284,20 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
             self.add_error("baseline", refused("baseline_is_target"))
         elif baseline is not None and target is not None and (baseline > target) != bool(lower):
             self.add_error("baseline", refused("baseline_beyond" if not lower else "baseline_below"))
+        if target is not None and not self._may_be(target, data):
+            self.add_error("target", refused("less_is_lower" if data.get("compares") else "not_positive"))
         steps = [data[name] for name in ("commit", "target", "stretch") if data.get(name) is not None]
         if steps != sorted(steps, reverse=bool(lower)):
             self.add_error("commit", refused("levels_out_of_order"))
+
+    def _may_be(self, target: Decimal, data: dict[str, Any]) -> bool:
+        """Less than before is wanted where lower is better, and there alone; a number of its own that
+        the log counts is above zero, or zero where lower is better."""
+        if data.get("compares"):
+            return (target < 0) == bool(data.get("lower_is_better")) and target != 0
+        if data.get("measure") == KeyResult.Measure.HAND:
+            return True
+        return target > 0 or (target == 0 and bool(data.get("lower_is_better")))
 
 
 class CheckInForm(forms.ModelForm[CheckIn]):

@@ -1,9 +1,10 @@
 """The SMART letters of objectives and key results, with all that is known around them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
+from apps.accounts.models import Team
 from apps.domain.smart.judge import GAP, LOOSE, MOVES, OK, UNSAID, WEAK, Context, Finding, Verdict, judge
 from apps.okrs.focus import NOTICEABLE, Focus, StageFocus
 from apps.okrs.measures import Standing
@@ -61,27 +62,41 @@ class Judgement:
         return Remark(finding.letter, self._state(finding.letter), finding.words, message(finding))
 
 
-def judge_objective(objective: Objective, today: date) -> Judgement:
-    context = Context(period_end=objective.end, link=_link_of_objective(objective))
+def linked_objectives(team: Team) -> set[int]:
+    """The objectives that hang on a standing KGI, themselves or through one above them. One query."""
+    rows = list(
+        Objective.objects.filter(team=team).values_list("pk", "parent_id", "kgi_id", "kgi__withdrawn_at")
+    )
+    linked = {pk for pk, _parent, kgi, withdrawn in rows if kgi and withdrawn is None}
+    before = -1
+    while before < len(linked):
+        before = len(linked)
+        linked |= {pk for pk, parent, _kgi, _withdrawn in rows if parent in linked}
+    return linked
+
+
+def is_linked(objective: Objective, linked: Set[int]) -> bool:
+    """Also of a draft that is not stored yet."""
+    own = objective.kgi is not None and objective.kgi.withdrawn_at is None
+    return own or objective.pk in linked or objective.parent_id in linked
+
+
+def judge_objective(objective: Objective, today: date, linked: Set[int]) -> Judgement:
+    context = Context(period_end=objective.end, link=MOVES if is_linked(objective, linked) else UNSAID)
     deadline = None if objective.closed_at else today
     return Judgement(judge(objective.text, "objective", deadline, context), objective.explained)
 
 
-def _link_of_objective(objective: Objective) -> str:
-    parent = objective.parent
-    is_linked = objective.kgi_id is not None or (parent is not None and parent.kgi_id is not None)
-    return MOVES if is_linked else UNSAID
-
-
 def judge_key_result(
-    key_result: KeyResult, standing: Standing | None, focus: Focus | None, today: date
+    key_result: KeyResult, standing: Standing | None, focus: Focus | None, today: date, linked: Set[int]
 ) -> Judgement:
     context = Context(
         chance=standing.chance_at_start if standing else None,
         period_end=key_result.last_day,
         objective=key_result.objective.text,
         is_measured=_is_measured(key_result),
-        link=link(key_result, focus),
+        is_named=_is_measured(key_result) and not key_result.is_by_hand,
+        link=link(key_result, focus, linked),
     )
     deadline = None if key_result.objective.closed_at else today
     return Judgement(judge(key_result.text, "key_result", deadline, context), key_result.explained)
@@ -93,12 +108,12 @@ def _is_measured(key_result: KeyResult) -> bool:
     return has_number and bool(key_result.kpi_id or key_result.unit or not key_result.is_by_hand)
 
 
-def link(key_result: KeyResult, focus: Focus | None) -> str:
+def link(key_result: KeyResult, focus: Focus | None, linked: Set[int]) -> str:
     """How a key result hangs on the KGI (see judge.Context)."""
     if key_result.measure == KeyResult.Measure.AMOUNT:
         return MOVES
     if key_result.kpi is None:
-        return UNSAID if _link_of_objective(key_result.objective) else LOOSE
+        return UNSAID if is_linked(key_result.objective, linked) else LOOSE
     if focus is None:
         return UNSAID
     stage = focus.of(key_result.kpi)
@@ -109,12 +124,14 @@ def link(key_result: KeyResult, focus: Focus | None) -> str:
 
 
 def _effect(key_result: KeyResult, stage: StageFocus, focus: Focus) -> float | None:
-    """The part of the KGI that reaching the target is worth: of a count its share of what is needed, of
-    a rate what it adds to the one there is. None where that cannot be said."""
-    if key_result.compares or not _is_measured(key_result):
+    """The part of the KGI that reaching the target is worth: of a count its share of what is needed in
+    that time, of a rate what it adds to the one there is. None where that cannot be said."""
+    if key_result.compares or key_result.lower_is_better or not _is_measured(key_result):
         return None
     if key_result.measure == KeyResult.Measure.COUNT:
-        part = float(key_result.target) * float(stage.lever.per_unit) / focus.plan.goal
+        days = (key_result.last_day - key_result.first_day).days + 1
+        whole = (focus.kgi.end - focus.kgi.start).days + 1
+        part = float(key_result.target) * float(stage.lever.per_unit) / focus.plan.goal * whole / days
         return part * (focus.carriers if key_result.carrier else 1)
     if key_result.measure == KeyResult.Measure.RATE and key_result.base is None and stage.before:
         now = stage.lever.reach.now

@@ -18,11 +18,11 @@ from apps.okrs import services
 from apps.okrs.access import check_in_key_result, edit_key_result, edit_objective
 from apps.okrs.focus import load_focus
 from apps.okrs.forms import CheckInForm, KeyResultForm
-from apps.okrs.judging import Judgement, judge_key_result
+from apps.okrs.judging import Judgement, judge_key_result, linked_objectives
 from apps.okrs.measures import Measures
 from apps.okrs.models import KeyResult
 from apps.okrs.pages import conflict_of, seen_now
-from apps.okrs.views import is_to_save, objective_page
+from apps.okrs.views import MOST_JUDGED, closed_answer, is_to_save, objective_page
 from apps.okrs.wording import sentence
 from apps.web.http import posted
 
@@ -30,6 +30,8 @@ from apps.web.http import posted
 @require_http_methods(["GET", "POST"])
 def key_result_new(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
     access, objective = edit_objective(request, team_id, objective_id)
+    if objective.closed_at:
+        return closed_answer(request, objective)
     draft = KeyResult(objective=objective)
     form = KeyResultForm(posted(request), access=access, instance=draft, initial=_wanted(request, access))
     if not is_to_save(request) or not form.is_valid():
@@ -60,6 +62,8 @@ def _wanted(request: SignedInRequest, access: Access) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def key_result_edit(request: SignedInRequest, team_id: int, key_result_id: int) -> HttpResponse:
     access, found = edit_key_result(request, team_id, key_result_id)
+    if found.objective.closed_at:
+        return closed_answer(request, found.objective)
     form = KeyResultForm(posted(request), access=access, instance=found)
     if not is_to_save(request) or not form.is_valid():
         return _form_page(request, form)
@@ -98,7 +102,7 @@ def _form_page(
 
 def _judged(request: SignedInRequest, form: KeyResultForm) -> Judgement | None:
     """The letters of what is typed so far, complete or not, with the data behind it."""
-    text = str(form["text"].value() or "")[:5000]
+    text = str(form["text"].value() or "")[:MOST_JUDGED]
     if not text.strip():
         return None
     draft, today = form.instance, today_in(request.access.team)
@@ -106,7 +110,8 @@ def _judged(request: SignedInRequest, form: KeyResultForm) -> Judgement | None:
     standing = None
     if _has_target(form) and _is_measurable(form) and draft.first_day <= draft.last_day:
         standing = Measures(request.access.team, [draft], today).standing(draft)
-    return judge_key_result(draft, standing, load_focus(request.access.team, today), today)
+    team = request.access.team
+    return judge_key_result(draft, standing, load_focus(team, today), today, linked_objectives(team))
 
 
 def _has_target(form: KeyResultForm) -> bool:
@@ -125,6 +130,8 @@ def _is_measurable(form: KeyResultForm) -> bool:
 @require_POST
 def key_result_park(request: SignedInRequest, team_id: int, key_result_id: int) -> HttpResponse:
     _access, found = edit_key_result(request, team_id, key_result_id)
+    if found.objective.closed_at:
+        return closed_answer(request, found.objective)
     services.park_key_result(key_result=found, by=request.user, parked=found.parked_at is None)
     if request.POST.get("back") == "list":
         return redirect("okrs:objective_list", team_id)
@@ -134,6 +141,8 @@ def key_result_park(request: SignedInRequest, team_id: int, key_result_id: int) 
 @require_POST
 def check_in_create(request: SignedInRequest, team_id: int, key_result_id: int) -> HttpResponse:
     access, found = check_in_key_result(request, team_id, key_result_id)
+    if found.objective.closed_at:
+        return closed_answer(request, found.objective)
     form = CheckInForm(request.POST)
     if form.is_valid():
         try:
@@ -149,5 +158,8 @@ def check_in_create(request: SignedInRequest, team_id: int, key_result_id: int) 
 @require_POST
 def key_result_align(request: SignedInRequest, team_id: int, key_result_id: int) -> HttpResponse:
     _access, found = check_in_key_result(request, team_id, key_result_id)
-    services.align_with_log(key_result=found, by=request.user)
+    if found.objective.closed_at:
+        return closed_answer(request, found.objective)
+    if services.align_with_log(key_result=found, by=request.user) is None:
+        messages.error(request, _("The log has no number for it yet."))
     return redirect("okrs:objective", team_id, found.objective_id)

@@ -11,12 +11,12 @@ from django.db.models import Q, Sum
 
 from apps.accounts.models import Membership, Team
 from apps.activity.models import Tally
-from apps.calendars.queries import CalendarHistory, load_calendar
-from apps.domain.chance import Past, chance_of_amount, chance_of_count, chance_of_rate
+from apps.calendars.queries import day_of, load_days
+from apps.domain.chance import NOTHING_YET, Past, chance_of_amount, chance_of_count, chance_of_rate
 from apps.domain.key_results import Way, expected, level, progress, resolved
 from apps.domain.money import decimals
 from apps.domain.smart.judge import FEWEST_PERIODS
-from apps.domain.workdays import LONGEST_PERIOD, period_days
+from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.okrs.models import KeyResult, as_fraction
 
@@ -175,7 +175,7 @@ class Measures:
 
     def _so_far(self, key_result: KeyResult) -> Window:
         start = key_result.first_day
-        return start, max(start, min(key_result.last_day, self.today))
+        return start, max(start, min(key_result.last_day, self.last_look(key_result)))
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -230,6 +230,9 @@ class Measures:
     def _way(self, key_result: KeyResult, before: Fraction | None) -> Way | None:
         numbers = [as_fraction(value) for value in (key_result.target, key_result.commit, key_result.stretch)]
         start = Fraction(0) if key_result.is_running_total else as_fraction(key_result.baseline)
+        spent = (
+            self.elapsed(key_result) if key_result.is_running_total and key_result.lower_is_better else None
+        )
         if key_result.compares:
             if before is None or (before == 0 and key_result.compares == KeyResult.Compares.PERCENT):
                 return None
@@ -237,7 +240,7 @@ class Measures:
             start = start if key_result.is_running_total else before
         target, commit, stretch = numbers
         assert target is not None
-        return Way(start, target, commit, stretch, key_result.lower_is_better)
+        return Way(start, target, commit, stretch, key_result.lower_is_better, spent)
 
     def _checked(self, key_result: KeyResult) -> Window | None:
         """The window up to the day on which a number was typed beside the log's."""
@@ -258,110 +261,118 @@ class Measures:
             return None
         return Disagreement(hand, logged, key_result.hand_day)
 
-    # -- time --------------------------------------------------------------------------------------
-
-    @cached_property
-    def _calendar(self) -> CalendarHistory | None:
-        """The working days of all periods that are looked at; none where they span years."""
-        windows = [(key_result.first_day, key_result.last_day) for key_result in self.key_results]
-        firsts = [periods_before(window, PERIODS_BACK)[-1][0] for window in windows]
-        if not windows:
-            return None
-        first, last = min(firsts), max(end for _start, end in windows)
-        if (last - first).days >= LONGEST_PERIOD:
-            return None
-        carriers = {key_result.carrier.pk for key_result in self.key_results if key_result.carrier}
-        members = [member for member in self.members if member.pk in carriers]
-        return load_calendar(self.team, period_days(first, last), members)
+    # -- time ------------------------------------------------------------------------------------------
 
     @cached_property
     def _capacity(self) -> dict[int | None, dict[date, Fraction]]:
-        """Working days by person, and under None those of the team's calendar."""
-        if self._calendar is None:
+        """Working days by carrier, and under None those of the team's calendar."""
+        windows = [self._whole(key_result) for key_result in self.key_results]
+        if not windows:
             return {}
-        days = self._calendar.days
-        found: dict[int | None, dict[date, Fraction]] = {
-            None: dict(zip(days, self._calendar.team_capacity(), strict=True))
-        }
-        for member, row in self._calendar.capacity().items():
-            found[member] = dict(zip(days, row, strict=True))
-        return found
+        first = min(periods_before(window, PERIODS_BACK)[-1][0] for window in windows)
+        carriers = {key_result.carrier.pk for key_result in self.key_results if key_result.carrier}
+        members = [member for member in self.members if member.pk in carriers]
+        return load_days(self.team, first, max(end for _start, end in windows), members)
+
+    def _whole(self, key_result: KeyResult) -> Window:
+        return key_result.first_day, key_result.last_day
 
     def working(self, key_result: KeyResult, window: Window) -> Fraction:
-        """Working days in a window, of who carries the key result; every day counts where none does."""
+        """Working days in a window, of who carries the key result."""
         carrier = key_result.carrier.pk if key_result.carrier else None
         if (carrier, window) not in self._worked:
-            self._worked[carrier, window] = self._days_worked(carrier, window)
+            row = self._capacity.get(carrier, {})
+            days = days_between(*window)
+            self._worked[carrier, window] = sum((row.get(day, Fraction(0)) for day in days), Fraction(0))
         return self._worked[carrier, window]
 
-    def _days_worked(self, carrier: int | None, window: Window) -> Fraction:
-        start, end = window
-        days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
-        row = self._capacity.get(carrier)
-        worked = sum((row.get(day, Fraction(0)) for day in days), Fraction(0)) if row else Fraction(0)
-        return worked if worked > 0 else Fraction(len(days))
-
-    def working_on(self, key_result: KeyResult, day: date) -> Fraction:
-        row = self._capacity.get(key_result.carrier.pk if key_result.carrier else None)
-        return row.get(day, Fraction(0)) if row else Fraction(1)
-
-    def elapsed(self, key_result: KeyResult) -> Fraction:
-        """The part of the working days that is over by tonight."""
-        whole = (key_result.first_day, key_result.last_day)
-        if self.today < whole[0]:
+    def elapsed(self, key_result: KeyResult, day: date | None = None) -> Fraction:
+        """The part of the working days that is over by the evening of ``day`` (today); of all days
+        where the period has no working day."""
+        day = day or self.last_look(key_result)
+        start, end = self._whole(key_result)
+        if day < start:
             return Fraction(0)
-        if self.today >= whole[1]:
+        if day >= end:
             return Fraction(1)
-        return min(
-            Fraction(1), self.working(key_result, (whole[0], self.today)) / self.working(key_result, whole)
-        )
+        total = self.working(key_result, (start, end))
+        if total <= 0:
+            return Fraction((day - start).days + 1, (end - start).days + 1)
+        return min(Fraction(1), self.working(key_result, (start, day)) / total)
 
-    # -- chance ------------------------------------------------------------------------------------
+    def last_look(self, key_result: KeyResult) -> date:
+        """Today, or the day on which the objective was closed: its numbers stand still from then on."""
+        closed = key_result.objective.closed_at
+        return self.today if closed is None else min(self.today, day_of(self.team, closed))
+
+    # -- chance ----------------------------------------------------------------------------------------
 
     def _chances(self, key_result: KeyResult, way: Way | None) -> tuple[float | None, float | None]:
-        """Of reaching the target by the end, where enough periods came before: at the start, and now."""
+        """Of reaching the target by the end, where enough periods came before: as the period began, and
+        from here; from here no longer once it is over."""
         if key_result.is_by_hand or way is None:
             return None, None
-        whole = (key_result.first_day, key_result.last_day)
-        windows = self._logged(periods_before(whole, PERIODS_BACK))
+        windows = self._told(key_result)
         if len(windows) < FEWEST_PERIODS:
             return None, None
-        if not key_result.is_running_total:
-            chance = self._chance_of_level(key_result, way, windows)
-            return chance, chance
-        days = self.working(key_result, whole)
-        at_start = self._chance_of_total(key_result, way, windows, days, Fraction(0))
-        if self.today < whole[0]:
-            return at_start, at_start
-        done = self.value(key_result, self._so_far(key_result)) or Fraction(0)
-        left = max(Fraction(0), days * (1 - self.elapsed(key_result)))
-        return at_start, self._chance_of_total(key_result, way, windows, left, done)
+        is_total = key_result.is_running_total
+        chance_of = self._chance_of_total if is_total else self._chance_of_level
+        at_start = chance_of(key_result, way, windows, None)
+        if self.last_look(key_result) > key_result.last_day or key_result.objective.closed_at:
+            return at_start, None
+        return at_start, chance_of(key_result, way, windows, self._so_far(key_result))
 
-    def _chance_of_level(self, key_result: KeyResult, way: Way, windows: Sequence[Window]) -> float | None:
+    def _told(self, key_result: KeyResult) -> list[Window]:
+        """The periods before that say something: with working days of the carrier, from the first on
+        in which that carrier logged anything."""
+        windows = periods_before(self._whole(key_result), PERIODS_BACK)
+        carrier = key_result.carrier.pk if key_result.carrier else None
+        while windows and self.sums.of(windows[-1], None, carrier) == NOTHING:
+            windows.pop()
+        return [window for window in windows if self.working(key_result, window) > 0]
+
+    def _left(self, key_result: KeyResult, so_far: Window | None) -> Fraction:
+        """Working days that are to come, today's included: it is not over yet."""
+        whole = self._whole(key_result)
+        if so_far is None or self.today < whole[0]:
+            return self.working(key_result, whole)
+        return self.working(key_result, (self.today, whole[1]))
+
+    def _chance_of_level(
+        self, key_result: KeyResult, way: Way, windows: Sequence[Window], so_far: Window | None
+    ) -> float | None:
         """Of a rate or a share; what is counted per case has no upper end to be measured against."""
         if key_result.kpi and key_result.kpi.is_signal and not key_result.kpi.is_share:
             return None
         cases = [pair for window in windows if (pair := self.cases(key_result, window))]
         if not any(of for _count, of in cases):
             return None
-        chance = chance_of_rate(way.target / 100, cases)
+        done = (self.cases(key_result, so_far) if so_far else None) or (0, 0)
+        days = self.working(key_result, self._whole(key_result))
+        left = float(self._left(key_result, so_far) / days) if days else 0.0
+        chance = chance_of_rate(way.target / 100, cases, done, left)
         return 1 - chance if way.lower_is_better else chance
 
     def _chance_of_total(
-        self, key_result: KeyResult, way: Way, windows: Sequence[Window], left: Fraction, done: Fraction
+        self, key_result: KeyResult, way: Way, windows: Sequence[Window], so_far: Window | None
     ) -> float:
-        past = [
-            Past(self.value(key_result, window) or Fraction(0), self.working(key_result, window))
-            for window in windows
-        ]
+        past = [self._past(key_result, window) for window in windows]
+        left = self._left(key_result, so_far)
+        is_begun = so_far is not None and self.today >= key_result.first_day
+        done = self._past(key_result, so_far) if so_far and is_begun else NOTHING_YET
         of = chance_of_amount if key_result.measure == KeyResult.Measure.AMOUNT else chance_of_count
         if way.lower_is_better:
             # Staying at or below the target is not reaching one more.
             return 1 - of(way.target + 1, past, left, done)
         return of(way.target, past, left, done)
 
-    def _logged(self, windows: list[Window]) -> list[Window]:
-        """Without the periods before the first log, which say nothing about what is possible."""
-        while windows and self.sums.of(windows[-1], None, None) == NOTHING:
-            windows.pop()
-        return windows
+    def _past(self, key_result: KeyResult, window: Window) -> Past:
+        value = self.value(key_result, window) or Fraction(0)
+        return Past(value, self.working(key_result, window), self._deals(key_result, window))
+
+    def _deals(self, key_result: KeyResult, window: Window) -> int:
+        """Of an amount: in how many contracts it came."""
+        if key_result.measure != KeyResult.Measure.AMOUNT or not self.stages:
+            return 0
+        carrier = key_result.carrier.pk if key_result.carrier else None
+        return self.sums.of(window, self.stages[-1].pk, carrier).count

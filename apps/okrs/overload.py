@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from apps.accounts.access import Access
 from apps.accounts.models import Membership
@@ -29,13 +30,15 @@ class KpiLoad:
     limit: int
 
 
-def key_result_loads(access: Access) -> list[KeyResultLoad]:
-    """Own key results and those of own objectives; the team's belong to nobody alone."""
+def key_result_loads(access: Access, today: date) -> list[KeyResultLoad]:
+    """Own key results and those of own objectives, while their period runs; the team's belong to nobody
+    alone."""
     limit = access.team.key_result_limit
     by_member: dict[int, list[KeyResult]] = {}
     members: dict[int, Membership] = {}
     for key_result in KeyResult.objects.visible_to(access).running().in_order():
-        if (carrier := key_result.carrier) is not None:
+        carrier = key_result.carrier
+        if carrier is not None and carrier.ended_at is None and key_result.last_day >= today:
             members[carrier.pk] = carrier
             by_member.setdefault(carrier.pk, []).append(key_result)
     return [

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.access import Access
 from apps.charts.progress_lines import ProgressLines, progress_lines
+from apps.domain.errors import PlanError
 from apps.domain.money import decimals, money_text
-from apps.domain.numbers import shown
+from apps.domain.numbers import parse_number, shown, whole_up
 from apps.okrs.course import Course, load_course
 from apps.okrs.focus import Focus
+from apps.okrs.judging import linked_objectives
 from apps.okrs.measures import Disagreement, Measures
 from apps.okrs.models import CheckIn, KeyResult, Objective, as_fraction
 from apps.okrs.queries import KeyResultRow, ObjectiveCard, card_of
@@ -31,8 +33,12 @@ def value_text(key_result: KeyResult, value: Fraction | Decimal | None, currency
     number = Fraction(value)
     if key_result.measure == KeyResult.Measure.AMOUNT:
         return money_text(number * 10 ** decimals(currency), currency)
-    if key_result.measure == KeyResult.Measure.RATE or (key_result.kpi and key_result.kpi.is_share):
+    is_share = key_result.measure == KeyResult.Measure.SIGNAL and key_result.kpi and key_result.kpi.is_share
+    if key_result.measure == KeyResult.Measure.RATE or is_share:
         return f"{shown(number, 1)}%"
+    if key_result.measure == KeyResult.Measure.COUNT:
+        # A part of a case is no case: what is asked for is the next whole one.
+        number = Fraction(whole_up(number))
     unit = key_result.unit or (key_result.kpi.unit if key_result.kpi else "")
     if not unit:
         return shown(number)
@@ -63,6 +69,7 @@ class KeyResultView:
     before: str
     levels: Sequence[tuple[str, str]]
     check_ins: Sequence[CheckIn]
+    check_ins_in_all: int
     # Numbers of the check-ins, oldest first.
     trail: Sequence[Fraction]
     disagreement: dict[str, Any] | None
@@ -83,7 +90,7 @@ def load_page(access: Access, objective: Objective, today: date, focus: Focus | 
     mine = KeyResult.objects.visible_to(access).filter(objective=objective)
     key_results = list(mine.with_hand().in_order())
     measures = Measures(access.team, key_results, today)
-    card = card_of(objective, key_results, measures, focus, today)
+    card = card_of(objective, key_results, measures, focus, today, linked_objectives(access.team))
     by_key_result: dict[int, list[CheckIn]] = {}
     for check_in in (
         CheckIn.objects.filter(key_result__in=key_results).select_related("author").order_by("-pk")
@@ -119,7 +126,8 @@ def _view(
         value_text(key_result, standing.before, currency) if key_result.compares else "",
         levels,
         check_ins[:CHECK_INS_SHOWN],
-        [number for number in reversed(numbers) if number is not None],
+        len(check_ins),
+        [number for number in reversed(numbers[:CHECK_INS_SHOWN]) if number is not None],
         _disagreement(key_result, measures.disagreement(key_result), currency),
         key_result.is_running and key_result.is_checked_in_by(access),
         None
@@ -182,7 +190,13 @@ def seen_now(data: QueryDict, version: int) -> QueryDict:
 
 
 def _plain(text: str) -> str:
-    return "" if text in ("None", "False") else text.strip()
+    """For comparing: 1,000 is 1000."""
+    if text in ("None", "False"):
+        return ""
+    try:
+        return str(parse_number(text))
+    except PlanError:
+        return text.strip()
 
 
 def _shown(form: forms.BaseForm, name: str, value: str) -> str:

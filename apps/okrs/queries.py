@@ -1,6 +1,6 @@
 """Objectives as pages show them: each with its key results, where they stand and how good they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from apps.okrs.judging import (
     carried,
     judge_key_result,
     judge_objective,
+    linked_objectives,
     open_gaps,
 )
 from apps.okrs.measures import Measures, Standing
@@ -100,11 +101,12 @@ def load_cards(
     of_these = KeyResult.objects.visible_to(access).filter(objective__in=objectives)
     key_results = list(of_these.with_hand().in_order())
     measures = Measures(access.team, key_results, today)
+    linked = linked_objectives(access.team)
     by_objective: dict[int, list[KeyResult]] = {}
     for key_result in key_results:
         by_objective.setdefault(key_result.objective_id, []).append(key_result)
     return [
-        card_of(objective, by_objective.get(objective.pk, []), measures, focus, today)
+        card_of(objective, by_objective.get(objective.pk, []), measures, focus, today, linked)
         for objective in objectives
     ]
 
@@ -115,15 +117,17 @@ def card_of(
     measures: Measures,
     focus: Focus | None,
     today: date,
+    linked: Set[int],
 ) -> ObjectiveCard:
     rows = []
     for key_result in key_results:
         key_result.objective = objective
         standing = measures.standing(key_result)
-        rows.append(KeyResultRow(key_result, standing, judge_key_result(key_result, standing, focus, today)))
+        judgement = judge_key_result(key_result, standing, focus, today, linked)
+        rows.append(KeyResultRow(key_result, standing, judgement))
     ordered = _with_weakest([row for row in rows if row.key_result.parked_at is None])
     ordered += [row for row in rows if row.key_result.parked_at is not None]
-    return ObjectiveCard(objective, judge_objective(objective, today), ordered)
+    return ObjectiveCard(objective, judge_objective(objective, today, linked), ordered)
 
 
 def _with_weakest(rows: list[KeyResultRow]) -> list[KeyResultRow]:
@@ -179,10 +183,9 @@ def gaps_by_week(team: Team, today: date, open_now: int) -> list[WeekOfGaps]:
     """Open gaps at the end of each of the last weeks, from what was kept when goals were saved; this
     week's is what is open now. Weeks before the first record are left out."""
     first = week_start(today) - timedelta(weeks=WEEKS_OF_GAPS - 1)
-    records = Judged.objects.filter(team=team).order_by("pk")
-    rows = [
-        (day_of(team, row.created_at), (row.objective_id, row.key_result_id), row.gaps) for row in records
-    ]
+    columns = ("created_at", "objective_id", "key_result_id", "gaps")
+    records = Judged.objects.filter(team=team).order_by("pk").values_list(*columns)
+    rows = [(day_of(team, moment), (goal, key_result), gaps) for moment, goal, key_result, gaps in records]
     weeks = []
     for number in range(WEEKS_OF_GAPS - 1):
         monday = first + timedelta(weeks=number)

@@ -11,7 +11,7 @@ from apps.accounts.services import record_event
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.okrs.focus import load_focus
-from apps.okrs.judging import judge_key_result, judge_objective
+from apps.okrs.judging import judge_key_result, judge_objective, linked_objectives
 from apps.okrs.measures import Measures
 from apps.okrs.models import CheckIn, Judged, KeyResult, Objective
 
@@ -37,6 +37,9 @@ def save_objective(*, objective: Objective, by: User, seen: int = 0) -> Objectiv
             raise PlanError("goal_outdated")
         objective.version = seen + 1
     objective.save()
+    if objective.member_id is not None:
+        # What is one person's is carried by that person alone.
+        objective.key_results.exclude(member=None).update(member=None)
     _record(objective, by, "objective_written" if is_new else "objective_changed")
     return objective
 
@@ -191,12 +194,13 @@ def _record_gaps(team: Team, objective: Objective) -> None:
     focus = load_focus(team, today)
     key_results = list(KeyResult.objects.filter(objective=objective).with_hand().in_order())
     measures = Measures(team, key_results, today)
+    linked = linked_objectives(team)
     found: dict[int | None, str] = {
-        None: judge_objective(objective, today).gaps if objective.is_running else ""
+        None: judge_objective(objective, today, linked).gaps if objective.is_running else ""
     }
     for key_result in key_results:
         key_result.objective = objective
-        judged = judge_key_result(key_result, measures.standing(key_result), focus, today)
+        judged = judge_key_result(key_result, measures.standing(key_result), focus, today, linked)
         found[key_result.pk] = judged.gaps if key_result.is_running else ""
     kept = {row.key_result_id: row.gaps for row in Judged.objects.filter(objective=objective).order_by("pk")}
     Judged.objects.bulk_create(

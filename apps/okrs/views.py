@@ -18,7 +18,7 @@ from apps.okrs import services
 from apps.okrs.access import edit_objective, visit_objective, writes_objectives
 from apps.okrs.focus import load_focus
 from apps.okrs.forms import CheckInForm, CloseForm, GoalForm, ObjectiveForm
-from apps.okrs.judging import LETTERS, Judgement, judge_objective
+from apps.okrs.judging import LETTERS, Judgement, judge_objective, linked_objectives
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.overload import key_result_loads, kpi_loads
 from apps.okrs.pages import conflict_of, filtered, load_page, seen_now
@@ -26,6 +26,9 @@ from apps.okrs.queries import count_of_gaps, gaps_by_week, load_board
 from apps.okrs.wording import sentence
 from apps.web.http import posted
 
+# Characters of a text that are looked at while somebody types.
+MOST_JUDGED = 5000
+ENOUGH_PEOPLE = 5
 STATES = ("running", "parked", "closed")
 
 
@@ -36,7 +39,7 @@ def objective_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else "running"
     letter = request.GET.get("gap", "")
-    letter = letter if letter in tuple(LETTERS) else ""
+    letter = letter if letter in tuple(LETTERS) and state == "running" else ""
     focus = load_focus(access.team, today)
     cards = load_board(access, today, focus, state)
     counts = count_of_gaps(cards)
@@ -49,7 +52,10 @@ def objective_list(request: SignedInRequest, team_id: int) -> HttpResponse:
         "weeks": [],
     }
     if state == "running":
-        context |= {"key_result_loads": key_result_loads(access), "kpi_loads": kpi_loads(access, focus)}
+        context |= {
+            "key_result_loads": key_result_loads(access, today),
+            "kpi_loads": kpi_loads(access, focus),
+        }
         if access.sees_everyone:
             context["weeks"] = gaps_by_week(access.team, today, sum(counts.values()))
     return render(request, "okrs/objective_list.html", context)
@@ -72,6 +78,12 @@ def objective(request: SignedInRequest, team_id: int, objective_id: int) -> Http
     return objective_page(request, access, found)
 
 
+def closed_answer(request: SignedInRequest, objective: Objective) -> HttpResponse:
+    """What is closed is not written any more, also not from a page that was open before."""
+    messages.error(request, _("This objective is closed. Open it again to change it."))
+    return redirect("okrs:objective", objective.team_id, objective.pk)
+
+
 def objective_page(
     request: SignedInRequest,
     access: Access,
@@ -89,6 +101,9 @@ def objective_page(
         "checked": key_result.pk if key_result else None,
         "confidences": range(1, 6),
         "children": Objective.objects.visible_to(access).filter(parent=found).in_order(),
+        # A colleague's objective may stand above it, which not everybody sees.
+        "parent": Objective.objects.visible_to(access).filter(children=found).first(),
+        "shows_kgi": found.kgi is not None and found.kgi.withdrawn_at is None,
     }
     return render(request, "okrs/objective.html", context, status=422 if check_in else 200)
 
@@ -127,6 +142,8 @@ def _new_values(access: Access) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def objective_edit(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
     access, found = edit_objective(request, team_id, objective_id)
+    if found.closed_at:
+        return closed_answer(request, found)
     form = ObjectiveForm(posted(request), access=access, instance=found)
     if not is_to_save(request) or not form.is_valid():
         return _objective_form(request, form)
@@ -156,26 +173,21 @@ def _objective_form(
 
 
 def _judged(request: SignedInRequest, form: ObjectiveForm) -> Judgement | None:
-    draft = form.instance
-    text = str(form["text"].value() or "")[:5000]
+    """The letters of what is typed so far, complete or not."""
+    text = str(form["text"].value() or "")[:MOST_JUDGED]
     if not text.strip():
         return None
-    start, end = (form.cleaned_data if form.is_bound else form.initial).get("start"), draft.end
-    draft = Objective(
-        team=request.access.team,
-        text=text,
-        start=start or draft.start,
-        end=end,
-        kgi_id=draft.kgi_id,
-        parent=draft.parent,
-        explained=draft.explained,
-    )
-    return judge_objective(draft, today_in(request.access.team))
+    known = form.cleaned_data if form.is_bound else form.initial
+    draft = form.instance
+    draft.text, draft.end = text, known.get("end") or draft.end
+    return judge_objective(draft, today_in(request.access.team), linked_objectives(request.access.team))
 
 
 @require_POST
 def objective_park(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
     _access, found = edit_objective(request, team_id, objective_id)
+    if found.closed_at:
+        return closed_answer(request, found)
     services.park_objective(objective=found, by=request.user, parked=found.parked_at is None)
     return redirect("okrs:objective", team_id, objective_id)
 
@@ -191,6 +203,8 @@ def objective_copy(request: SignedInRequest, team_id: int, objective_id: int) ->
 @require_http_methods(["GET", "POST"])
 def objective_close(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
     access, found = edit_objective(request, team_id, objective_id)
+    if found.closed_at:
+        return closed_answer(request, found)
     today = today_in(access.team)
     page = load_page(access, found, today, load_focus(access.team, today))
     key_results = [row.key_result for row in page.card.rows]
@@ -234,7 +248,7 @@ def goal_check(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     form = GoalForm(posted(request))
     text = str(form["text"].value() or "")
-    judgement = Judgement(judge(text[:5000], "goal", today_in(access.team))) if text.strip() else None
+    judgement = Judgement(judge(text[:MOST_JUDGED], "goal", today_in(access.team))) if text.strip() else None
     if request.htmx:
         return render(request, "okrs/_smart.html", {"judgement": judgement})
     context = {"form": form, "judgement": judgement}
@@ -261,6 +275,8 @@ def focus(request: SignedInRequest, team_id: int) -> HttpResponse:
         "focus": found,
         "rows": rows,
         "currency": access.team.organization.currency if found and found.kgi.is_amount else "",
+        # Of a few people's numbers one's own would give away the others'.
+        "shows_numbers": access.sees_everyone or (found is not None and found.carriers >= ENOUGH_PEOPLE),
         "objective": _objective_to_extend(access, today),
         "may_write": writes_objectives(access),
     }

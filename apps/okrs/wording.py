@@ -51,6 +51,11 @@ SENTENCES = {
     "first_stage_has_no_rate": _(
         "“%(stage)s” is the first stage, so nothing leads to it. Choose another stage."
     ),
+    "key_result_outside": _("“%(text)s” has days of its own outside this period. Change them first."),
+    "less_is_lower": _("Less than before is wanted: choose “Lower is better”, and write −10. More is +10."),
+    "no_per_cent": _("This is counted, not a rate. Write the number without “%”."),
+    "not_positive": _("The target has to be greater than zero."),
+    "outside_objective": _("These days have to lie within the objective's, %(start)s to %(end)s."),
     "goal_outdated": _("Somebody else saved this goal while you were editing."),
     "levels_out_of_order": _(
         "Commit, target and stretch have to rise one above the other, or fall where lower is better."

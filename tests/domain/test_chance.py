@@ -23,9 +23,9 @@ def test_chance_of_count_around_the_mean(target: int, low: float, high: float) -
 
 def test_chance_of_count_knows_the_days_that_are_left() -> None:
     assert chance_of_count(98, PLAIN, 10) < 0.05
-    assert chance_of_count(98, PLAIN, 10, done=55) > 0.3
-    assert chance_of_count(98, PLAIN, 0, done=97) == 0.0
-    assert chance_of_count(98, PLAIN, 0, done=98) == 1.0
+    assert chance_of_count(98, PLAIN, 10, Past(55, 10)) > 0.3
+    assert chance_of_count(98, PLAIN, 0, Past(97, 20)) == 0.0
+    assert chance_of_count(98, PLAIN, 0, Past(98, 20)) == 1.0
     assert chance_of_count(-3, PLAIN, 0) == 1.0
 
 
@@ -43,7 +43,7 @@ def test_chance_of_count_is_ordered(history: list[Past], one: int, other: int, c
     easy, hard = (chance_of_count(target, history, capacity) for target in (low, high))
     assert 0 <= hard <= easy <= 1
     assert chance_of_count(high, history, capacity + 10) >= hard - 1e-9
-    assert chance_of_count(high, history, capacity, done=low) >= hard - 1e-9
+    assert chance_of_count(high, history, capacity, Past(low, 0)) >= hard - 1e-9
 
 
 @given(pasts, st.integers(1, 10**9), st.integers(1, 10**9))
@@ -78,6 +78,48 @@ def test_a_promise_is_kept_as_often_as_it_says() -> None:
         promised += chance_of_count(target, [Past(month, 20) for month in months[:4]], 20)
         kept += months[4] >= target
     assert abs(promised - kept) / tries < 0.06
+
+
+def test_a_promise_of_money_is_kept_also_with_few_deals() -> None:
+    """About ten deals a month of very different size, from the middle of the month on."""
+    random = Random(11)
+    cells: dict[int, list[int]] = {}
+    for _each in range(2_000):
+        rate = random.uniform(0.3, 0.7)
+        past = [_deals(rate, 20, random) for _number in range(4)]
+        so_far, rest = _deals(rate, 10, random), _deals(rate, 10, random)
+        history = [Past(amount, 20, deals) for amount, deals in past]
+        target = round(rate * 20 * 100_000 * random.uniform(0.6, 1.4))
+        said = chance_of_amount(target, history, 10, Past(so_far[0], 10, so_far[1]))
+        cells.setdefault(min(9, int(said * 10)), []).append(so_far[0] + rest[0] >= target)
+    for tenth, kept in cells.items():
+        if len(kept) >= 80:
+            assert abs(sum(kept) / len(kept) - (tenth + 0.5) / 10) < 0.15, (tenth, sum(kept), len(kept))
+
+
+def _deals(rate: float, days: int, random: Random) -> tuple[int, int]:
+    """Amount and number of deals of some days."""
+    number = sum(random.random() < rate for _day in range(days))
+    return sum(round(random.gammavariate(4, 25_000)) for _deal in range(number)), number
+
+
+def test_what_happened_so_far_tells_of_the_rest() -> None:
+    slow, quick = Past(20, 10), Past(80, 10)
+    left = [chance_of_count(so_far.value + 50, PLAIN, 10, so_far) for so_far in (slow, quick)]
+    assert left[0] < 0.4 < left[1]
+
+
+def test_chance_of_rate_from_here() -> None:
+    history = [(20, 100), (22, 100), (18, 100)]
+    fifth = Fraction("0.2")
+    assert (
+        chance_of_rate(fifth, history, (5, 50), 0.5)
+        < 0.2
+        < 0.8
+        < chance_of_rate(fifth, history, (20, 50), 0.5)
+    )
+    assert chance_of_rate(fifth, history, (20, 100), 0.0) == 1.0
+    assert chance_of_rate(fifth, history, (19, 100), 0.0) == 0.0
 
 
 def _month(rate: float, random: Random) -> int:

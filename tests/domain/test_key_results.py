@@ -50,6 +50,19 @@ def test_level_where_lower_is_better() -> None:
     assert [level(way, Fraction(value)) for value in (20, 15, 10, 3)] == ["", "commit", "target", "target"]
 
 
+def test_a_total_that_shall_stay_low_is_an_allowance() -> None:
+    def way(spent: str) -> Way:
+        return Way(Fraction(0), Fraction(10), lower_is_better=True, spent_by_now=Fraction(spent))
+
+    assert progress(way("1/2"), Fraction(0)) == 1
+    assert progress(way("1/2"), Fraction(5)) == 1
+    assert progress(way("1/2"), Fraction(10)) == Fraction(1, 2)
+    assert expected(way("1/2"), Fraction(1, 2), is_running_total=True) == 1
+    assert level(way("1/2"), Fraction(0)) == ""
+    assert level(way("1"), Fraction(9)) == "target"
+    assert progress(Way(Fraction(0), Fraction(0), None, None, True, Fraction(1, 2)), Fraction(3)) == 0
+
+
 def test_expected_grows_with_the_days_but_for_a_level_to_be_held() -> None:
     half = Fraction(1, 2)
     assert expected(Way(Fraction(0), Fraction(10)), half, is_running_total=True) == half

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.domain.levers import Cases, Reach, levers, reach_of_rate, reach_of_volume, upper_quartile
+from apps.domain.levers import Cases, Pace, Reach, levers, reach_of_rate, reach_of_volume, upper_quartile
 
 
 def test_upper_quartile() -> None:
@@ -36,8 +36,16 @@ def test_reach_does_not_believe_three_lucky_calls() -> None:
 
 def test_reach_without_cases_promises_nothing() -> None:
     assert reach_of_rate(Cases(0, 0), [Cases(0, 0)], []) == Reach(0.0, 0.0, "")
-    assert reach_of_volume(0.0, [], []) == Reach(0.0, 0.0, "")
-    assert reach_of_volume(5.0, [4.0, 5.0], [3.0]).growth == 0
+    assert reach_of_volume(Pace(0, 0), [], []) == Reach(0.0, 0.0, "")
+    assert reach_of_volume(Pace(100, 20), [Pace(80, 20), Pace(100, 20)], [Pace(60, 20)]).growth == 0
+
+
+def test_reach_of_volume_does_not_believe_one_day() -> None:
+    """Sixty calls on the first day of a month, or in three days of somebody new, are no pace."""
+    team = [Pace(800, 40), Pace(800, 40)]
+    assert reach_of_volume(Pace(1600, 80), team, [Pace(800, 40), Pace(60, 2)]).growth == 0
+    assert reach_of_volume(Pace(1690, 83), [*team, Pace(90, 3)], []).growth < 0.25
+    assert reach_of_volume(Pace(1600, 80), team, [Pace(1000, 40)]).shown_by == "best"
 
 
 @given(st.lists(st.builds(Cases, st.integers(0, 500), st.integers(0, 400)), min_size=1, max_size=9))

@@ -66,7 +66,7 @@ def test_a_rep_counters_and_the_manager_answers(world: World, rep: Client, manag
 
 @pytest.mark.parametrize("changes", [{"reason": ""}, {"amount": "lots"}, {"amount": "-5"}])
 def test_countering_wrongly_keeps_what_was_typed(world: World, rep: Client, changes: dict[str, str]) -> None:
-    typed = {"seen": 1, "reason": "Two weeks of leave", "amount": "300,000"} | changes
+    typed: dict[str, Any] = {"seen": 1, "reason": "Two weeks of leave", "amount": "300,000"} | changes
     answer = rep.post(url(world, "plan_counter"), typed)
     assert answer.status_code == 422
     assert typed["reason"] in answer.content.decode()

@@ -300,6 +300,14 @@ def test_a_share_is_no_more_than_its_cases(world: World, rep: Client) -> None:
     assert create(rep, world, HTMX, kpi=signal.pk, count=-1).status_code == 200
 
 
+def test_cases_taken_back_leave_a_mark_on_their_share(world: World, rep: Client) -> None:
+    signal = make_signal(world.team)
+    meeting = log(world.ren, "meeting", 1)
+    create(rep, world, HTMX, kpi=signal.pk, count=1)
+    undone = rep.post(reverse("home:entry_undo", args=[world.team.pk, meeting.pk]), headers=HTMX)
+    assert "more than its cases: please correct" in undone.content.decode()
+
+
 def test_a_count_per_case_may_exceed_its_cases(world: World, rep: Client) -> None:
     signal = make_signal(world.team, measure="per_event")
     log(world.ren, "meeting", 2)

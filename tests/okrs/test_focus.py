@@ -63,6 +63,15 @@ def test_focus_names_the_key_results_on_a_stage(world: World, manager: Client) -
     assert f"{link}?kpi={world.kpi('call').pk}" in page
 
 
+def test_focus_gives_no_colleagues_numbers_away(world: World, manager: Client, rep: Client) -> None:
+    history(world, {"call": 30, "appointment": 9}, {"call": 50, "appointment": 30})
+    assert "per person and working day" in manager.get(path(world)).content.decode()
+    page = rep.get(path(world)).content.decode()
+    assert "per person and working day" not in page
+    assert "Rests on" not in page
+    assert "you see the order alone" in page
+
+
 def test_focus_without_a_plan_says_what_to_do(world: World, manager: Client, rep: Client) -> None:
     world.plan.kgi.delete()
     assert reverse("goals:plan_new", args=[world.team.pk]) in manager.get(path(world)).content.decode()

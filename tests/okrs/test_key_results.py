@@ -40,7 +40,6 @@ def new(world: World, client: Client, **changes: Any) -> Any:
         ("１，２００", 1200),
         ("120万", 1_200_000),
         ("12.5", Decimal("12.5")),
-        ("30%", 30),
         ("+15", 15),
     ],
 )
@@ -49,6 +48,17 @@ def test_key_result_new_reads_numbers_as_people_write_them(
 ) -> None:
     assert new(world, manager, target=typed).status_code == 302
     assert KeyResult.objects.get().target == stored
+
+
+@pytest.mark.parametrize("typed", ["30%", "30", "0.3", "3割", "3/10", "\uff13\uff10\uff05"])
+def test_key_result_new_reads_a_rate_as_people_write_it(world: World, manager: Client, typed: str) -> None:
+    assert new(world, manager, measure="rate", target=typed).status_code == 302
+    assert KeyResult.objects.get().target == 30
+
+
+def test_key_result_new_keeps_a_third_to_four_places(world: World, manager: Client) -> None:
+    new(world, manager, measure="rate", target="1/3")
+    assert KeyResult.objects.get().target == Decimal("33.3333")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,14 @@ def test_key_result_new_reads_numbers_as_people_write_them(
         ({"measure": "hand", "baseline": "15"}, "are the same"),
         ({"measure": "hand", "baseline": "20"}, "If lower is better"),
         ({"measure": "hand", "baseline": "10", "lower_is_better": "on"}, "above the target"),
+        ({"target": "15%"}, "not a rate"),
+        ({"target": "0"}, "greater than zero"),
+        ({"target": "\u22123"}, "greater than zero"),
+        ({"compares": "percent", "target": "-10"}, "Lower is better"),
+        ({"compares": "percent", "target": "10", "lower_is_better": "on"}, "Lower is better"),
+        ({"start": "2026-07-10"}, "before it starts"),
+        ({"end": "2026-05-01"}, "before it starts"),
+        ({"end": "2026-07-10"}, "within the objective"),
         ({"commit": "20"}, "have to rise"),
         ({"stretch": "10"}, "have to rise"),
         ({"start": END, "end": START}, "before it starts"),
@@ -91,6 +109,11 @@ def test_key_result_new_drops_what_the_measure_does_not_need(world: World, manag
     assert (stored.kpi, stored.base) == (None, None)
     new(world, manager, measure="rate", compares="points", baseline="3", target="5")
     assert KeyResult.objects.latest("pk").baseline is None
+
+
+def test_key_result_new_forgets_a_baseline_that_is_not_shown(world: World, manager: Client) -> None:
+    assert new(world, manager, baseline="20").status_code == 302
+    assert KeyResult.objects.get().baseline is None
 
 
 def test_key_result_new_takes_levels_downwards(world: World, manager: Client) -> None:
@@ -215,6 +238,13 @@ def test_check_in_refuses_and_keeps_what_was_typed(
         assert typed["note"] in answer.content.decode()
 
 
+def test_check_in_refused_keeps_how_sure_one_was(world: World, manager: Client) -> None:
+    key_result = make_key_result(make_objective(world.team, world.manager), "", 8)
+    typed = {"value": "lots", "confidence": "4"}
+    page = manager.post(url(world, "check_in_create", key_result.pk), typed).content.decode()
+    assert 'name="confidence" value="4" checked' in page
+
+
 def test_align_takes_the_logs_number(world: World, manager: Client) -> None:
     key_result = make_key_result(make_objective(world.team, world.manager), "appointment", 10)
     log(world.ren, "appointment", 4)
@@ -226,5 +256,6 @@ def test_align_takes_the_logs_number(world: World, manager: Client) -> None:
     assert "The log says" not in page
     assert "taken from the log" in page
     by_hand = make_key_result(make_objective(world.team, world.manager), "", 8)
-    manager.post(url(world, "key_result_align", by_hand.pk))
+    answer = manager.post(url(world, "key_result_align", by_hand.pk), follow=True)
+    assert "The log has no number for it yet." in answer.content.decode()
     assert not by_hand.check_ins.exists()

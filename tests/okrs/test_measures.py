@@ -127,6 +127,57 @@ def test_lower_is_better_and_nothing_is_capped(world: World) -> None:
     assert standing(world, fewer).progress == Fraction(-1, 2)
 
 
+def test_a_count_that_shall_stay_low_is_an_allowance(world: World) -> None:
+    goal = objective(world)
+    few = make_key_result(goal, "appointment", 11, lower_is_better=True)
+    assert standing(world, few).progress == 1
+    assert not standing(world, few).is_behind
+    assert standing(world, few).level == ""
+    # 8 of 22 working days are over: 4 of 11 are allowed by now.
+    log(world.ren, "appointment", 8)
+    assert standing(world, few).progress == Fraction(1, 2)
+    assert standing(world, few).is_behind
+    assert standing(world, few, date(2026, 6, 30)).level == "target"
+
+
+def test_a_long_objective_changes_nothing_for_a_short_one(world: World) -> None:
+    short = make_key_result(objective(world), "call", 100)
+    long = make_key_result(
+        make_objective(world.team, world.manager, start=date(2026, 4, 1), end=date(2027, 3, 31)), "call", 900
+    )
+    both = list(KeyResult.objects.with_hand().in_order().filter(pk__in=[short.pk, long.pk]))
+    measures = Measures(world.team, both, TODAY)
+    assert measures.standing(both[0]).expected == standing(world, short).expected == Fraction(8, 22)
+    assert measures.standing(both[1]).expected == standing(world, long).expected
+    # Working days, not days: 46 of the year's.
+    assert 0.18 < float(measures.standing(both[1]).expected) < 0.2
+
+
+def test_nothing_is_expected_before_the_first_working_day(world: World) -> None:
+    """1 August 2026 is a Saturday."""
+    goal = make_objective(world.team, world.manager, start=date(2026, 8, 1), end=date(2026, 8, 31))
+    key_result = make_key_result(goal, "call", 100)
+    found = [standing(world, key_result, date(2026, 8, day)).expected for day in (1, 2, 3)]
+    assert found[:2] == [0, 0]
+    assert found[2] > 0
+
+
+def test_who_joined_lately_is_not_measured_by_the_months_before(world: World) -> None:
+    key_result = make_key_result(objective(world, member=world.ren), "appointment", 38)
+    for month in (3, 4, 5):
+        log(world.rika, "appointment", 40, date(2026, month, 10))
+    log(world.ren, "appointment", 10, date(2026, 5, 25))
+    assert standing(world, key_result).chance_at_start is None
+
+
+def test_no_chance_is_told_after_the_end(world: World) -> None:
+    key_result = make_key_result(objective(world), "appointment", 60)
+    for month in (3, 4, 5):
+        log(world.ren, "appointment", 60, date(2026, month, 10))
+    assert standing(world, key_result, date(2026, 6, 30)).chance is not None
+    assert standing(world, key_result, date(2026, 7, 1)).chance is None
+
+
 def test_expected_follows_the_working_days(world: World) -> None:
     key_result = make_key_result(objective(world), "call", 100)
     # 8 of June's 22 working days are over on the evening of Wednesday the 10th.

@@ -37,8 +37,9 @@ class Context:
     period_end: date | None = None
     # The text of the objective that it belongs to.
     objective: str = ""
-    # A number to reach stands beside the text, and what is counted is named there.
+    # Beside the text stands a number to reach with its unit; and what is counted is named there.
     is_measured: bool = False
+    is_named: bool = False
     link: str = ""
 
 
@@ -90,7 +91,7 @@ def _read(text: str) -> _Read:
     found_times = times.times(timed)
     counted = without(timed, found_times + holes)
     counted = without(counted, amounts.uncounted(counted))
-    found = lengths + amounts.amounts(counted)
+    found = lengths + amounts.responses(plain) + amounts.amounts(counted)
     rest = without(counted, found)
     return _Read(plain, starts, vague, found_times, holes, found, amounts.states(counted), rest)
 
@@ -115,13 +116,13 @@ def _has_number(read: _Read) -> bool:
 
 
 def _specific(read: _Read, verdict: Verdict, kind: str, context: Context) -> None:
-    is_counted = _has_number(read) or context.is_measured
+    is_counted = _has_number(read) or context.is_named
     if others := substance.others_work(read.text):
         verdict.put("S", GAP, "others_work", others)
         return
     named = _named(read, is_objective=kind == "objective")
     effort = substance.effort(read.text)
-    if effort and not (is_counted and (named or context.is_measured)):
+    if effort and not (is_counted and (named or context.is_named)):
         verdict.put("S", GAP, "effort", effort)
     elif not is_counted and not named:
         verdict.put("S", GAP, "no_object", substance.open_words(read.text))

@@ -47,6 +47,8 @@ EN_TIMES = re.compile(
     rf"|\b(?:daily|weekly|monthly|quarterly|annually|yearly|fortnightly|hourly)\b"
     rf"|\b{NUMBER}[\s-]+(?:day|week|month|quarter|year)s?\s+(?:from now|period|window|deadline|time\s?frame)\b"
     rf"|\b(?:year|month|quarter|week)[- ]?end\b|\b(?:eoy|eoq|eom)\b|\bdeadline\b"
+    rf"|\b(?:by|until|before|on)\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b(?=\s*(?:$|[.,;]|of\b|each\b|every\b))|\bon\s+(?:weekdays|weekends|workdays)\b|\bsame[- ]day\b"
+    r"|\b(?:every|each)\s+(?:morning|afternoon|evening|night|lunch\w*|meeting|visit)\b|\b(?:before|by|until)\s+(?:noon|midnight|lunch|\d{1,2}\s?(?:am|pm|:\d\d))\b"
     rf"|\b(?:in|within)\s+half\s+a\s+year\b|\bon\s+{WEEKDAY}s?\b"
     rf"|\bwithin\s+(?:the\s+)?(?:first\s+|next\s+)?{NUMBER}\s+(?:minutes?|hours?)\s+(?:of|after)\b"
     r"|\b(?:before|until|prior to)\s+(?:the|my|our|your|their|his|her)\s+(?:next\s+)?[a-z]+|\bby\s+mid-?\w+"
@@ -82,9 +84,11 @@ JA_TIMES = re.compile(
     rf"|{JA_NEAR}{JA_SPAN}(?:末|内|中|度)?|今年度?|来年度?|本年度?|(?:年間|月間|週間)(?!の|[^\d]{{0,6}}数)|月次|週次|日次|四半期(?:ごと|毎)?"
     rf"|1日(?:に|あたり|当たり|平均)|1?(?:日|週|週間|月|ヶ月|か月|年)(?:に|あたり|当たり|ごと|毎)(?=\s?\d)"
     rf"|(?:年|月|週|日)(?=\d+(?:件|回|社|人|名|本|冊|時間|万|%|つ|度))"
+    rf"|[月火水木金土日]曜日?(?:に|の|まで|中|ごと)?|[月火水木金土日](?:・[月火水木金土日])+|(?:ゴールデンウィーク|gw|お盆|連休|年度(?:初め|末))(?:前|明け|まで|中)?"
     rf"|毎(?:朝|晩|日|週|月|年|回)|(?:夏|春|秋|冬|夏休み|年末|年始|盆|誕生日|卒業|入社|退職|退院|決算|試験|テスト|本番|発表会?|大会|引っ?越し)(?:まで|前)|次の(?:テスト|試験|大会|発表|会議|面談)"
     rf"|(?:までに|迄に)|期限(?:は|:|を)|締切|納期"
 )
+ERA_DATE = re.compile(r"令和(\d{1,2})年(\d{1,2})月(\d{1,2})日")
 ISO_DATE = re.compile(r"\b(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?")
 EN_FULL_DATE = re.compile(
     rf"\b(?:({'|'.join(MONTH_NAMES)})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})|(\d{{1,2}})(?:st|nd|rd|th)?\s+"
@@ -114,6 +118,9 @@ def full_dates(text: str) -> Iterator[date]:
     for match in EN_FULL_DATE.finditer(text):
         name, day, year = (match[1], match[2], match[3]) if match[1] else (match[5], match[4], match[6])
         yield from _date(int(year), MONTH_NAMES.index(name) + 1, int(day))
+
+    for match in ERA_DATE.finditer(text):
+        yield from _date(2018 + int(match[1]), int(match[2]), int(match[3]))
 
 
 def _date(year: int, month: int, day: int) -> Iterator[date]:

@@ -40,6 +40,17 @@ GOALS = [
     ("病院向けの提案を8件出す", "T"),
     ("4月から毎回の商談後に議事録を送る", "M"),
     ("積極的に提案する", "SMT"),
+    ("8/31までに新規の工場10社と契約する", ""),
+    ("不良在庫を1/3に減らす", "T"),
+    ("月曜の朝会で提案書を2件見直す", ""),
+    ("一人ひとりが輝く営業チーム", "SMT"),
+    ("一件一件の商談を十分に準備する", "SMT"),
+    ("全社一丸となって目標に向かう", "SMT"),
+    ("お客様への質問に3営業日以内に返信する", ""),
+    ("Give it 110%", "SMT"),
+    ("Answer each quotation request within 24 hours after it arrives", ""),
+    ("Send 3 offers by the 15th", ""),
+    ("Log every visit before noon on weekdays", "M"),
 ]  # fmt: skip
 
 
@@ -105,6 +116,18 @@ def test_judge_achievable_without_data_cannot_tell_but_for_the_absurd() -> None:
         ("Win rate of 60%", ("0.12", "0.14", "0.13"), GAP),
         ("Win rate of 60%", (12, 14, 13), GAP),
         ("Answer every letter", (90, 105, 98), UNKNOWN),
+        ("Win 12 deals with 3 reps", (10, 12, 11), OK),
+        ("新規アポ30件を5人で取る", (28, 31, 30), OK),
+        ("売上1億5000万円", (140_000_000, 150_000_000, 145_000_000), OK),
+        ("Win 2 more deals", (50, 52, 48), OK),
+        ("Win 200 more deals", (50, 52, 48), GAP),
+        ("売上を500万円伸ばす", (50_000_000, 52_000_000, 48_000_000), OK),
+        ("Raise the win rate by 3 points", ("0.2", "0.21", "0.19"), OK),
+        ("成約率を3ポイント上げる", (20, 21, 19), OK),
+        ("売上前年比110%", (50, 52, 48), OK),
+        ("受注率2割", ("0.2", "0.21", "0.19"), OK),
+        ("契約を2倍にする", (50, 52, 48), GAP),
+        ("Call 40 clinics and visit 8 hospitals", (40, 42, 38), UNKNOWN),
     ],
 )
 def test_judge_reads_the_target_from_the_text(text: str, history: tuple[object, ...], state: str) -> None:
@@ -118,7 +141,7 @@ def test_judge_relevant_by_the_link(link: str, state: str) -> None:
 
 
 def test_judge_takes_the_measure_beside_the_text() -> None:
-    beside = Context(is_measured=True, period_end=date(2026, 6, 30))
+    beside = Context(is_measured=True, is_named=True, period_end=date(2026, 6, 30))
     letters = judge("Appointments", "key_result", date(2026, 6, 1), beside).letters
     assert [letters[letter] for letter in "SMT"] == [OK, OK, OK]
 
