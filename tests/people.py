@@ -57,10 +57,12 @@ def make_team(owner: User, name: str = "Team A", preset: str = "telephone") -> T
     return team
 
 
-def make_signal(team: Team, beside: str = "meeting", measure: str = Kpi.Measure.SHARE) -> Kpi:
+def make_signal(
+    team: Team, beside: str = "meeting", measure: str = Kpi.Measure.SHARE, name: str = "Hearing completed"
+) -> Kpi:
     stage = Kpi.objects.get(funnel__team=team, code=beside)
     owner = team.organization.owners.get()
-    return add_signal(stage=stage, by=owner, name="Hearing completed", unit="", measure=measure)
+    return add_signal(stage=stage, by=owner, name=name, unit="", measure=measure)
 
 
 def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, end: date = END) -> Plan:

@@ -87,10 +87,11 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "okrs:objective_copy": {"POST": EDITORS_WRITE},
     "okrs:objective_close": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "okrs:objective_reopen": {"POST": EDITORS_WRITE},
+    "okrs:objective_delete": {"POST": EDITORS_WRITE},
     "okrs:key_result_new": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "okrs:key_result_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "okrs:key_result_park": {"POST": EDITORS_WRITE},
-    "okrs:check_in_create": {"POST": EDITORS_WRITE},
+    "okrs:check_in_create": {"GET": EDITORS_WRITE, "POST": EDITORS_WRITE},
     "okrs:key_result_align": {"POST": EDITORS_WRITE},
     "progress:team": {"GET": MEMBERS_READ},
     "progress:rep": {"GET": MEMBERS_READ},
@@ -174,6 +175,7 @@ class Place:
                     "objective_copy",
                     "objective_close",
                     "objective_reopen",
+                    "objective_delete",
                     "key_result_new",
                 )
             },
@@ -317,6 +319,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
             "objective_copy",
             "objective_close",
             "objective_reopen",
+            "objective_delete",
             "key_result_new",
         )
     },

@@ -107,7 +107,9 @@ def _check_share(entry: Entry) -> None:
     done = ofday.filter(kpi_id=entry.kpi_id).aggregate(done=Sum("count"))["done"] or 0
     cases = ofday.filter(kpi_id=entry.kpi.beside_id).aggregate(done=Sum("count"))["done"] or 0
     if done + entry.count > cases:
-        raise PlanError("more_than_cases", cases=cases)
+        raise PlanError(
+            "more_than_cases", cases=cases, stage=entry.kpi.beside.name if entry.kpi.beside else ""
+        )
 
 
 def _same(stored: Entry, entry: Entry) -> Entry:

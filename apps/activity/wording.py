@@ -29,7 +29,9 @@ SENTENCES = {
     "entry_conflict": _(
         "Something else was logged with the same number before. Reload the page and log again."
     ),
-    "more_than_cases": _("Its stage was logged %(cases)s times on that day, so this can be no more."),
+    "more_than_cases": _(
+        "Log “%(stage)s” first: on that day it stands at %(cases)s, and this can be no more."
+    ),
     "nothing_logged": _("Type a number other than 0."),
     "shared_more_than_all": _("The shared part cannot be larger than the whole amount."),
     "too_many_at_once": _("More than %(largest)s at once is surely a slip. Please check the number."),

@@ -7,12 +7,18 @@ from datetime import date
 from apps.charts.figures import figure_json, safe_name
 
 # Told apart without colour: by dash and by marker.
+COLOURS = 5
 LOOKS = (
     ("solid", "circle"),
     ("dot", "square"),
     ("longdash", "diamond"),
     ("dashdot", "triangle-up"),
     ("solid", "x"),
+    ("dot", "triangle-down"),
+    ("longdash", "circle-open"),
+    ("dashdot", "square-open"),
+    ("solid", "diamond-open"),
+    ("dot", "star"),
 )
 
 
@@ -50,7 +56,7 @@ def progress_lines(chart: ProgressLines) -> str:
                 mode="lines+markers",
                 line={"dash": dash},
                 marker={"symbol": symbol, "size": 6, "maxdisplayed": 10},
-                meta=f"series-{number % len(LOOKS) + 1}",
+                meta=f"series-{number % COLOURS + 1}",
             )
         )
     layout = {

@@ -128,11 +128,14 @@ def park_stage(*, kpi: Kpi, by: User, parked: bool) -> None:
 
 @transaction.atomic
 def add_signal(*, stage: Kpi, by: User, name: str, unit: str, measure: str) -> Kpi:
-    """A quality KPI beside a stage. Raises PlanError ``too_many_signals`` (largest)."""
+    """A quality KPI beside a stage. Raises PlanError ``too_many_signals`` (largest) and
+    ``signal_twice`` (name)."""
     Funnel.objects.select_for_update().get(pk=stage.funnel_id)
     beside = stage.signals.filter(parked_at=None).count()
     if beside >= MOST_SIGNALS:
         raise PlanError("too_many_signals", largest=MOST_SIGNALS)
+    if stage.signals.filter(parked_at=None, name=name).exists():
+        raise PlanError("signal_twice", name=name)
     signal = Kpi.objects.create(
         funnel=stage.funnel,
         kind=Kpi.Kind.SIGNAL,

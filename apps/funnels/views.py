@@ -44,7 +44,10 @@ def _funnel_page(
 
 def _signal_form(request: SignedInRequest, data: QueryDict | None) -> NewSignalForm:
     stages = Kpi.objects.of_team(request.access.team).running()
-    return NewSignalForm(data, stages=stages, auto_id="id_signal_%s")
+    # ``?beside=``: from the page that misses a signal there.
+    return NewSignalForm(
+        data, stages=stages, initial={"stage": request.GET.get("beside")}, auto_id="id_signal_%s"
+    )
 
 
 def _stage(access: Access, kpi_id: int, kind: str = Kpi.Kind.STAGE) -> Kpi:

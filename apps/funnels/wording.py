@@ -13,6 +13,7 @@ SENTENCES = {
     "rate_too_fine": _("This rate has more digits than can be kept. Please round it."),
     "rate_unreadable": _("“%(text)s” is not a rate. Write it like 20 %%, 0.2, 1/5 or 1 in 5."),
     "rate_zero": _("With a rate of 0 % nothing arrives at the next stage, whatever you do before it."),
+    "signal_twice": _("This stage has a signal “%(name)s” already."),
     "too_long": _("This is longer than %(longest)s characters."),
     "too_many_signals": _("A stage may have %(largest)s signals at the most."),
     "too_many_stages": _("A funnel may have %(largest)s stages at the most."),

@@ -87,6 +87,7 @@ class ObjectiveForm(forms.ModelForm[Objective]):
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.team = access.team
+        show_too_much(self)
         if not self.is_bound and self.instance.pk:
             self.initial["seen"] = self.instance.version
         self._limit_to(access)
@@ -145,6 +146,13 @@ class ObjectiveForm(forms.ModelForm[Objective]):
             self.add_error("end", refused("key_result_outside", text=found.text))
 
 
+def show_too_much(form: forms.BaseForm) -> None:
+    """A browser cuts what is longer than maxlength without a word; here it is kept, and said."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Textarea | forms.TextInput):
+            field.widget.attrs.pop("maxlength", None)
+
+
 def _period_of(kgi: Kgi) -> str:
     return f"{date_format(kgi.start, 'SHORT_DATE_FORMAT')} – {date_format(kgi.end, 'SHORT_DATE_FORMAT')}"
 
@@ -186,6 +194,7 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
         super().__init__(*args, **kwargs)
         # What is asked for depends on the measure, which the browser does not know.
         self.use_required_attribute = False
+        show_too_much(self)
         measure = self["measure"].value()
         self.fields["kpi"].required = measure not in (KeyResult.Measure.AMOUNT, KeyResult.Measure.HAND)
         for name in ("kpi", "compares", "base"):
@@ -255,9 +264,11 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
         is_signal = kpi is not None and kpi.is_signal
         if measure == KeyResult.Measure.AMOUNT:
             data["kpi"] = None
+        elif "kpi" in self.errors:
+            pass
         elif measure == KeyResult.Measure.SIGNAL and not is_signal:
             self.add_error("kpi", refused("choose_signal"))
-        elif measure in (KeyResult.Measure.COUNT, KeyResult.Measure.RATE) and (kpi is None or is_signal):
+        elif measure in (KeyResult.Measure.COUNT, KeyResult.Measure.RATE) and is_signal:
             self.add_error("kpi", refused("choose_stage"))
         if measure != KeyResult.Measure.RATE:
             data["base"] = None
@@ -301,7 +312,7 @@ class KeyResultForm(forms.ModelForm[KeyResult]):
 
 
 class CheckInForm(forms.ModelForm[CheckIn]):
-    value = NumberField(label=_("Number"), required=False)
+    value = NumberField(label=_("Number so far"), required=False)
     confidence = forms.TypedChoiceField(
         label=_("How sure are you?"),
         choices=[(number, str(number)) for number in range(1, 6)],
@@ -331,6 +342,7 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, key_results: Sequence[KeyResult], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key_results = key_results
+        show_too_much(self)
         self.fields["carry_over"] = forms.TypedMultipleChoiceField(
             label=_("Carry over into the next period"),
             choices=[(key_result.pk, key_result.text) for key_result in key_results],

@@ -8,7 +8,7 @@ from apps.accounts.models import Team
 from apps.domain.smart.judge import GAP, LOOSE, MOVES, OK, UNSAID, WEAK, Context, Finding, Verdict, judge
 from apps.okrs.focus import NOTICEABLE, Focus, StageFocus
 from apps.okrs.measures import Standing
-from apps.okrs.models import KeyResult, Objective
+from apps.okrs.models import KeyResult, Objective, as_fraction
 from apps.okrs.wording import message
 
 LETTERS = "SMART"
@@ -94,6 +94,7 @@ def judge_key_result(
         chance=standing.chance_at_start if standing else None,
         period_end=key_result.last_day,
         objective=key_result.objective.text,
+        target=as_fraction(key_result.target),
         is_measured=_is_measured(key_result),
         is_named=_is_measured(key_result) and not key_result.is_by_hand,
         link=link(key_result, focus, linked),

@@ -133,14 +133,18 @@ def key_result_park(request: SignedInRequest, team_id: int, key_result_id: int) 
     if found.objective.closed_at:
         return closed_answer(request, found.objective)
     services.park_key_result(key_result=found, by=request.user, parked=found.parked_at is None)
+    messages.success(request, _("Parked.") if found.parked_at else _("Taken back in."))
     if request.POST.get("back") == "list":
         return redirect("okrs:objective_list", team_id)
     return redirect("okrs:objective", team_id, found.objective_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def check_in_create(request: SignedInRequest, team_id: int, key_result_id: int) -> HttpResponse:
     access, found = check_in_key_result(request, team_id, key_result_id)
+    if request.method != "POST":
+        # The address stays in the bar after a refused check-in, and people reload it.
+        return redirect("okrs:objective", team_id, found.objective_id)
     if found.objective.closed_at:
         return closed_answer(request, found.objective)
     form = CheckInForm(request.POST)
@@ -162,4 +166,6 @@ def key_result_align(request: SignedInRequest, team_id: int, key_result_id: int)
         return closed_answer(request, found.objective)
     if services.align_with_log(key_result=found, by=request.user) is None:
         messages.error(request, _("The log has no number for it yet."))
+    else:
+        messages.success(request, _("The log's number counts."))
     return redirect("okrs:objective", team_id, found.objective_id)

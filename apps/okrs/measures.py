@@ -217,7 +217,9 @@ class Measures:
     def before(self, key_result: KeyResult) -> Fraction | None:
         if key_result.is_by_hand:
             return as_fraction(key_result.baseline)
-        return self.value(key_result, previous((key_result.first_day, key_result.last_day)))
+        window = previous((key_result.first_day, key_result.last_day))
+        # A period that still runs is no measure yet.
+        return self.value(key_result, window) if window[1] < self.today else None
 
     def standing(self, key_result: KeyResult) -> Standing:
         before = self.before(key_result) if key_result.compares else None

@@ -230,7 +230,7 @@ class CheckIn(models.Model):
 
     key_result = models.ForeignKey(KeyResult, models.CASCADE, related_name="check_ins")
     day = models.DateField()
-    value = models.DecimalField(_("Number"), max_digits=20, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(_("Number so far"), max_digits=20, decimal_places=4, null=True, blank=True)
     confidence = models.PositiveSmallIntegerField(_("How sure are you?"), null=True, blank=True)
     note = models.CharField(_("In one line"), max_length=200, blank=True)
     # The number was taken over from the log, to end a disagreement.

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import Access
@@ -85,6 +86,12 @@ class ObjectivePage:
     chart: str
     table: Sequence[tuple[date, Sequence[Fraction | None]]]
 
+    @property
+    def has_history(self) -> bool:
+        """Whether it is more than a draft that could be deleted."""
+        everything = [*self.views, *self.parked]
+        return self.card.objective.closed_at is not None or any(view.check_ins for view in everything)
+
 
 def load_page(access: Access, objective: Objective, today: date, focus: Focus | None) -> ObjectivePage:
     mine = KeyResult.objects.visible_to(access).filter(objective=objective)
@@ -132,7 +139,7 @@ def _view(
         key_result.is_running and key_result.is_checked_in_by(access),
         None
         if standing.chance is None or standing.level in ("target", "stretch")
-        else min(99, max(1, round(standing.chance * 100))),
+        else round(standing.chance * 100),
     )
 
 
@@ -151,7 +158,10 @@ def _chart(course: Course) -> str:
         ProgressLines(
             course.days,
             [float(part * 100) for part in course.pace],
-            [(line.key_result.text, [_percent(part) for part in line.done]) for line in course.lines],
+            [
+                (Truncator(line.key_result.text).chars(40), [_percent(part) for part in line.done])
+                for line in course.lines
+            ],
             _("Even pace"),
         )
     )

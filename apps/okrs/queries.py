@@ -58,9 +58,10 @@ class ObjectiveCard:
 
     @property
     def progress(self) -> Fraction | None:
-        """The mean of what can be said; a key result that nobody has measured yet is left out."""
+        """The mean of what can be said; a key result that nobody has measured yet is left out. What one
+        brings beyond its target makes up for no other, so it counts as whole here."""
         known = [row.standing.progress for row in self.running if row.standing.progress is not None]
-        return sum(known, Fraction(0)) / len(known) if known else None
+        return sum((min(part, Fraction(1)) for part in known), Fraction(0)) / len(known) if known else None
 
     @property
     def carried(self) -> list[Carried]:
@@ -170,7 +171,16 @@ def load_board(
     objectives = list(chosen[:100])
     for objective in objectives:
         objective.team = access.team
+    if state != "closed":
+        objectives.sort(key=lambda objective: _place(access, objective, today))
     return as_tree(load_cards(access, objectives, today, focus))
+
+
+def _place(access: Access, objective: Objective, today: date) -> tuple[bool, bool, date]:
+    """One's own first for those who see their own alone, what runs now before what is to come."""
+    is_mine = objective.member is not None and objective.member.user_id == access.user.pk
+    runs = objective.start <= today <= objective.end
+    return access.can_edit or not is_mine, not runs, objective.start
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,16 @@ def reopen_objective(*, objective: Objective, by: User) -> None:
 
 
 @transaction.atomic
+def delete_objective(*, objective: Objective, by: User) -> None:
+    """A slip, such as a copy too many. Raises PlanError ``has_history`` once somebody has checked in, or
+    it was closed: from then on it is a part of what the team has learned."""
+    if objective.closed_at or CheckIn.objects.filter(key_result__objective=objective).exists():
+        raise PlanError("has_history")
+    record_event(team=objective.team, actor=by, kind="objective_deleted", objective=objective.pk)
+    objective.delete()
+
+
+@transaction.atomic
 def copy_objective(*, objective: Objective, by: User) -> Objective:
     """The same objective with its running key results, for the period after its own."""
     return _copy(objective, by, list(objective.key_results.filter(parked_at=None)), carried_from=None)

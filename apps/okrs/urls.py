@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:objective_id>/park/", views.objective_park, name="objective_park"),
     path("<int:objective_id>/copy/", views.objective_copy, name="objective_copy"),
     path("<int:objective_id>/close/", views.objective_close, name="objective_close"),
+    path("<int:objective_id>/delete/", views.objective_delete, name="objective_delete"),
     path("<int:objective_id>/reopen/", views.objective_reopen, name="objective_reopen"),
     path("<int:objective_id>/results/new/", key_result_new, name="key_result_new"),
     path("results/<int:key_result_id>/edit/", key_result_edit, name="key_result_edit"),

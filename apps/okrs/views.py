@@ -189,6 +189,7 @@ def objective_park(request: SignedInRequest, team_id: int, objective_id: int) ->
     if found.closed_at:
         return closed_answer(request, found)
     services.park_objective(objective=found, by=request.user, parked=found.parked_at is None)
+    messages.success(request, _("Parked.") if found.parked_at else _("Taken back in."))
     return redirect("okrs:objective", team_id, objective_id)
 
 
@@ -233,6 +234,18 @@ def objective_close(request: SignedInRequest, team_id: int, objective_id: int) -
 
 
 @require_POST
+def objective_delete(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
+    _access, found = edit_objective(request, team_id, objective_id)
+    try:
+        services.delete_objective(objective=found, by=request.user)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+        return redirect("okrs:objective", team_id, objective_id)
+    messages.success(request, _("Deleted."))
+    return redirect("okrs:objective_list", team_id)
+
+
+@require_POST
 def objective_reopen(request: SignedInRequest, team_id: int, objective_id: int) -> HttpResponse:
     _access, found = edit_objective(request, team_id, objective_id)
     services.reopen_objective(objective=found, by=request.user)
@@ -260,7 +273,8 @@ def focus(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     today = today_in(access.team)
     found = load_focus(access.team, today)
-    on = KeyResult.objects.visible_to(access).running().in_order()
+    running = Objective.objects.visible_to(access).on(today)
+    on = KeyResult.objects.visible_to(access).running().filter(objective__in=running).in_order()
     by_stage: dict[int | None, list[KeyResult]] = {}
     for key_result in on:
         kpi = key_result.kpi

@@ -9,7 +9,7 @@ from apps.web.wording import worded
 FINDINGS = {
     "absurd": _("Tenfold in so short a time is beyond any plan. Which step is possible?"),
     "effort": _("“%(words)s” is effort, which nobody can see. What exactly will be done, how often?"),
-    "inherited": _("The period comes from what this goal belongs to."),
+    "inherited": _("Its period says by when."),
     "no_history": _("Whether it can be reached shows only beside past results."),
     "no_number": _("Nothing says when it is reached. How many, or which yes-or-no state?"),
     "no_object": _("It names a direction, but nothing that can be seen. What, with whom, by which activity?"),
@@ -21,6 +21,7 @@ FINDINGS = {
     "not_linked": _("Whether it matters shows once it is linked to an objective or a stage."),
     "only_start": _("“%(words)s” says when it begins. By when is it done?"),
     "open_range": _("“%(words)s” leaves the extent open. How far exactly?"),
+    "other_number": _("The sentence says “%(words)s”, the target beside it another number. Which one is it?"),
     "others_work": _("“%(words)s” is the work of others. What do you do yourself?"),
     "out_of_reach": _("Past results reach this about %(chance)s times in 100. Which part of it is possible?"),
     "past": _("This deadline is over. What is the new one?"),
@@ -51,6 +52,7 @@ SENTENCES = {
     "first_stage_has_no_rate": _(
         "“%(stage)s” is the first stage, so nothing leads to it. Choose another stage."
     ),
+    "has_history": _("Somebody has checked in already, so it can be parked or closed, but not deleted."),
     "key_result_outside": _("“%(text)s” has days of its own outside this period. Change them first."),
     "less_is_lower": _("Less than before is wanted: choose “Lower is better”, and write −10. More is +10."),
     "no_per_cent": _("This is counted, not a rate. Write the number without “%”."),

@@ -117,8 +117,10 @@ def test_signal_add_refuses_what_is_wrong(world: World, manager: Client) -> None
     for changes in ({"stage": signal.pk}, {"measure": "guess"}, {"name": ""}):
         data = {"stage": world.kpi("meeting").pk, "name": "Questions", "measure": "per_event"} | changes
         assert manager.post(url(world, "signal_add"), data).status_code == 422
-    for _each in range(4):
-        make_signal(world.team)
+    again = {"stage": world.kpi("meeting").pk, "name": signal.name, "measure": "share"}
+    assert "already" in manager.post(url(world, "signal_add"), again).content.decode()
+    for number in range(4):
+        make_signal(world.team, name=f"Signal {number}")
     data = {"stage": world.kpi("meeting").pk, "name": "One more", "measure": "share"}
     answer = manager.post(url(world, "signal_add"), data)
     assert answer.status_code == 422

@@ -296,7 +296,7 @@ def test_a_share_is_no_more_than_its_cases(world: World, rep: Client) -> None:
     assert create(rep, world, HTMX, kpi=signal.pk, count=1).status_code == 200
     answer = create(rep, world, HTMX, kpi=signal.pk, count=1)
     assert answer.status_code == 422
-    assert "logged 1 times on that day" in answer.content.decode()
+    assert "Log “Meeting” first: on that day it stands at 1" in answer.content.decode()
     assert create(rep, world, HTMX, kpi=signal.pk, count=-1).status_code == 200
 
 

@@ -181,6 +181,17 @@ def test_what_is_typed_is_judged_with_its_fields(world: World, manager: Client) 
     assert not KeyResult.objects.exists()
 
 
+def test_a_number_beside_the_text_is_compared(world: World, manager: Client) -> None:
+    goal = make_objective(world.team, world.manager)
+    path = url(world, "key_result_new", goal.pk)
+    other = data(world, text="Hold 300 meetings", target="50")
+    assert "The sentence says “300 meetings”" in manager.post(path, other, headers=HTMX).content.decode()
+    same = data(world, text="商談300件", target="300")
+    assert "The sentence says" not in manager.post(path, same, headers=HTMX).content.decode()
+    rate = data(world, text="成約率3割", measure="rate", target="30%")
+    assert "The sentence says" not in manager.post(path, rate, headers=HTMX).content.decode()
+
+
 def test_what_is_typed_is_held_against_the_log(world: World, manager: Client) -> None:
     goal = make_objective(world.team, world.manager, start=date(2026, 6, 1), end=date(2026, 6, 30))
     for month in (3, 4, 5):
@@ -216,7 +227,8 @@ def test_check_in_keeps_number_confidence_and_line(world: World, manager: Client
     assert answer.status_code == 302
     stored = CheckIn.objects.get()
     assert (stored.value, stored.confidence, stored.day) == (Decimal(2), 4, TODAY)
-    manager.post(url(world, "check_in_create", key_result.pk), {"value": "5"})
+    for value in ("3", "5"):
+        manager.post(url(world, "check_in_create", key_result.pk), {"value": value})
     page = manager.get(url(world, "objective", key_result.objective_id)).content.decode()
     assert "Two rounds done" in page
     assert "62" in page

@@ -79,7 +79,7 @@ def test_a_rate_is_measured_from_the_stage_before_or_another(world: World) -> No
 def test_a_signal_is_a_share_or_a_count_per_case(world: World) -> None:
     goal = objective(world)
     share = make_signal(world.team)
-    questions = make_signal(world.team, measure="per_event")
+    questions = make_signal(world.team, measure="per_event", name="Questions")
     log(world.ren, "meeting", 4)
     log(world.ren, share.code, 3)
     log(world.ren, questions.code, 10)

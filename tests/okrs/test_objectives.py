@@ -281,6 +281,16 @@ def test_the_articles_objective_carries_its_letters(world: World, manager: Clien
     assert "none yet" not in page
 
 
+def test_what_is_beyond_its_target_makes_up_for_no_other(world: World, manager: Client) -> None:
+    goal = make_objective(world.team, world.manager)
+    make_key_result(goal, "call", 1)
+    make_key_result(goal, "meeting", 10)
+    log(world.ren, "call", 9)
+    page = text_of(manager, url(world, "objective", goal.pk))
+    assert "900%" in page
+    assert '<span class="stat-value">50%</span>' in page
+
+
 def test_objective_without_any_key_result_says_what_to_do(world: World, manager: Client) -> None:
     goal = make_objective(world.team, world.manager)
     assert "No key result yet" in text_of(manager, url(world, "objective", goal.pk))
@@ -311,6 +321,19 @@ def test_objective_copy_goes_into_the_next_period(world: World, manager: Client)
     copied = copy.key_results.get()
     assert (copied.kpi, int(copied.target), copied.end, copied.version) == (world.kpi("call"), 40, None, 1)
     assert goal.key_results.count() == 2
+
+
+def test_objective_delete_takes_back_a_slip_alone(world: World, manager: Client) -> None:
+    goal = make_objective(world.team, world.manager)
+    key_result = make_key_result(goal, "call")
+    manager.post(url(world, "objective_copy", goal.pk))
+    copy = Objective.objects.latest("pk")
+    manager.post(url(world, "objective_delete", copy.pk))
+    assert list(Objective.objects.all()) == [goal]
+    manager.post(url(world, "check_in_create", key_result.pk), {"confidence": 3})
+    answer = manager.post(url(world, "objective_delete", goal.pk), follow=True)
+    assert "not deleted" in answer.content.decode()
+    assert Objective.objects.exists()
 
 
 @pytest.mark.parametrize(

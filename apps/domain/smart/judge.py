@@ -145,6 +145,8 @@ def _named(read: _Read, *, is_objective: bool) -> bool:
 def _measurable(read: _Read, verdict: Verdict, kind: str, context: Context) -> None:
     if kind == "objective" or context.is_measured:
         verdict.put("M", OK)
+        if context.target is not None and (other := target.other_numbers(read.amounts, context.target)):
+            verdict.note("M", "other_number", other)
     elif read.placeholders and not read.amounts:
         verdict.put("M", GAP, "placeholder", read.placeholders)
     elif _has_number(read):
@@ -163,7 +165,7 @@ def _achievable(read: _Read, verdict: Verdict, context: Context) -> None:
     if chance is None:
         verdict.put("A", UNKNOWN, "no_history")
         return
-    of_100 = min(99, max(1, round(chance * 100)))
+    of_100 = round(chance * 100)
     if chance < OUT_OF_REACH:
         verdict.put("A", GAP, "out_of_reach", chance=of_100)
     elif chance > TOO_EASY:

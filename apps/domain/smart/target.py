@@ -46,7 +46,7 @@ def target_of(text: str, amounts: Sequence[Hit], history: Sequence[Fraction]) ->
         return mean * _factor(text)
     heads = [(match.start(), match.end()) for match in HEADS.finditer(text)]
     counted = [hit for hit in amounts if not any(start < hit.end and hit.start < end for start, end in heads)]
-    found = [value for words in _apart(counted) for value in _values(words)]
+    found = [value for hit in _apart(counted) for value in _values(hit.words)]
     if not found or (len(found) > 1 and not SPAN.search(text)):
         return None
     return _against(text, found[-1], mean, is_share=max(history) <= 1)
@@ -72,22 +72,31 @@ def _factor(text: str) -> Fraction:
     return Fraction(times[1]) if times else Fraction(2)
 
 
+def other_numbers(amounts: Sequence[Hit], wanted: Fraction) -> list[Hit]:
+    """The numbers of a text of which none is the one that stands in the field beside it."""
+    numbered = [hit for hit in _apart(amounts) if _values(hit.words)]
+    values = {value for hit in numbered for value in _values(hit.words)}
+    values |= {value * 10 for hit in numbered if TENTHS.search(hit.words) for value in _values(hit.words)}
+    return [] if abs(wanted) in values else numbered
+
+
 def lower_is_better(text: str) -> bool:
     return FALL.search(text) is not None
 
 
-def _apart(amounts: Sequence[Hit]) -> list[str]:
+def _apart(amounts: Sequence[Hit]) -> list[Hit]:
     """In the order of the text; of rules that read the same place the one that read most of it, and
     what stands side by side (1億 5000万) as one."""
-    kept: list[tuple[str, int]] = []
+    kept: list[Hit] = []
     for hit in sorted(amounts, key=lambda hit: (hit.start, -hit.end)):
-        if kept and hit.start < kept[-1][1]:
+        if kept and hit.start < kept[-1].end:
             continue
-        if kept and hit.start == kept[-1][1]:
-            kept[-1] = (kept[-1][0] + hit.words, hit.end)
+        if kept and hit.start == kept[-1].end:
+            before = kept.pop()
+            kept.append(Hit(before.words + hit.words, before.start, hit.end))
         else:
-            kept.append((hit.words, hit.end))
-    return [words for words, _end in kept]
+            kept.append(hit)
+    return kept
 
 
 def _values(words: str) -> list[Fraction]:
