@@ -68,6 +68,7 @@ class KeyResultView:
     # What the target comes to, where it is a change against the period before.
     resolved: str
     before: str
+    baseline: str
     levels: Sequence[tuple[str, str]]
     check_ins: Sequence[CheckIn]
     check_ins_in_all: int
@@ -131,6 +132,7 @@ def _view(
         target_text(key_result, key_result.target, currency),
         value_text(key_result, standing.way.target, currency) if key_result.compares and standing.way else "",
         value_text(key_result, standing.before, currency) if key_result.compares else "",
+        "" if key_result.baseline is None else value_text(key_result, key_result.baseline, currency),
         levels,
         check_ins[:CHECK_INS_SHOWN],
         len(check_ins),
