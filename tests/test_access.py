@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.services import invite_member
 from apps.calendars.models import CalendarDay, Leave, WorkTime
+from apps.goals.models import WhatIf
 from apps.okrs.models import KeyResult
 from tests.people import CANARY, TODAY, World, log, make_key_result, make_objective, make_signal
 
@@ -71,6 +72,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan_agree": {"POST": REPS_WRITE},
     "goals:plan_counter": {"POST": REPS_WRITE},
     "goals:plan_answer": {"POST": EDITORS_WRITE},
+    "goals:what_if": {"GET": MEMBERS_READ, "POST": (302, 404, 422, 422, 422, 422, 302)},
+    "goals:what_if_delete": {"POST": EDITORS_WRITE},
     "goals:plan_withdraw": {"POST": EDITORS_WRITE},
     "okrs:objective_list": {"GET": MEMBERS_READ},
     "okrs:glance": {"GET": (302, 404, 302, 302, 302, 302, 302)},
@@ -163,6 +166,12 @@ class Place:
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
             "goals:plan_withdraw": (team.pk, plan.kgi_id),
+            "goals:what_if": (team.pk, plan.kgi_id),
+            "goals:what_if_delete": (
+                team.pk,
+                plan.kgi_id,
+                WhatIf.objects.create(kgi=plan.kgi, name="A", values={}).pk,
+            ),
             "goals:plan_agree": (team.pk, plan.kgi_id),
             "goals:plan_counter": (team.pk, plan.kgi_id),
             "goals:plan_answer": (team.pk, plan.kgi_id, world.rika.pk),
@@ -307,6 +316,12 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_withdraw": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:what_if": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:what_if_delete": lambda w: (
+        w.team.pk,
+        w.plan.kgi_id,
+        WhatIf.objects.create(kgi=w.other_plan.kgi, name="A", values={}).pk,
+    ),
     "goals:plan_agree": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_counter": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_answer": lambda w: (w.team.pk, w.plan.kgi_id, w.other_rep.pk),

@@ -152,3 +152,17 @@ class AgreementStep(models.Model):
                 condition=Q(conviction=None) | Q(conviction__range=(1, 5)), name="conviction_from_1_to_5"
             ),
         ]
+
+
+class WhatIf(models.Model):
+    """A setting that somebody tried and kept by name, to be compared with others. It changes nothing."""
+
+    kgi = models.ForeignKey(Kgi, models.CASCADE, related_name="what_ifs")
+    name = models.CharField(_("Name"), max_length=60)
+    # The fields as typed.
+    values = models.JSONField()
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kgi", "name"], name="one_what_if_per_name")]

@@ -24,6 +24,7 @@ SENTENCES = RATE_SENTENCES | {
     "no_stages": _("The funnel has no stage."),
     "no_working_days": _("This period has no working day, so nothing can be spread over it."),
     "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
+    "not_in_range": _("Please give a number above 0, at most %(largest)s."),
     "not_whole": _("Please give a whole number."),
     "plan_outdated": _("Somebody else saved version %(number)s while you were editing."),
     "other_currency": _("“%(text)s” is not an amount in %(currency)s, the currency of this company."),

@@ -20,6 +20,7 @@ MANAGER = [
     "/teams/1/objectives/", "/teams/1/objectives/?gap=S", "/teams/1/objectives/1/", "/teams/1/objectives/3/",
     "/teams/1/objectives/new/", "/teams/1/objectives/1/edit/", "/teams/1/objectives/1/close/",
     "/teams/1/objectives/1/results/new/", "/teams/1/objectives/results/6/edit/",
+    "/teams/1/plans/4/what-if/",
     "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
 ]  # fmt: skip
 REP = [

@@ -205,3 +205,26 @@ def test_leaving_the_last_field_with_tab_saves_nothing(open_page: OpenPage) -> N
     assert page.url.endswith("/edit/")
     page.goto("/teams/1/plans/4/")
     expect(page.get_by_text("Version 2")).to_have_count(0)
+
+
+def test_a_what_if_is_slid_kept_and_compared(open_page: OpenPage) -> None:
+    page = open_page("desk")
+    page.goto("/")
+    page.get_by_role("button", name="Make the sample team").click()
+    page.locator("form[action*='sign-in'] button").first.click()
+    page.goto("/teams/1/plans/4/what-if/")
+    people = page.locator("[name=people]")
+    before = people.input_value()
+    slider = page.locator(f"[data-slides={people.get_attribute('id')}]")
+    slider.fill("150")
+    expect(people).to_have_value(str(int(before) * 3 // 2))
+    expect(page.locator("#what-if .stat-note").first).to_contain_text("the plan:")
+    page.locator("[name=name]").fill("Three more people")
+    page.locator("button[name=save]").click()
+    expect(page.locator("table", has_text="Three more people")).to_be_visible()
+    page.locator("[name=goal]").fill("7,200,000")
+    page.locator("[name=name]").fill("A larger goal")
+    page.locator("button[name=save]").click()
+    rows = page.locator("section", has=page.locator("#kept-title")).locator("tbody tr")
+    expect(rows).to_have_count(3)
+    assert overflow(page) <= 0
