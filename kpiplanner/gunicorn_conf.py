@@ -10,6 +10,8 @@ from kpiplanner import settings
 
 # Seconds that the kernel keeps a connection to itself until its first byte arrives.
 FIRST_BYTE = 30
+# Seconds that a new worker serves before it imports what only some pages need.
+WARM_UP_AFTER = 2
 
 bind = f"{settings.BIND}:{settings.PORT}"
 worker_class = "gthread"
@@ -33,8 +35,11 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Pays for slow imports in the background before the first visitor does."""
-    threading.Thread(target=_warm_up, daemon=True).start()
+    """Pays for slow imports in the background, mostly before the first visitor does. Not at once: a
+    worker that takes over from one that died has requests waiting, and needs the processor for them."""
+    later = threading.Timer(WARM_UP_AFTER, _warm_up)
+    later.daemon = True
+    later.start()
 
 
 def _warm_up() -> None:
