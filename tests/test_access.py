@@ -30,6 +30,12 @@ EVERYONE = (200,) * 7
 ONWARD = (302,) * 7
 GUESTS = (200, 302, 302, 302, 302, 302, 200)
 
+ON_OBJECTIVE = (
+    "objective", "objective_edit", "objective_park", "objective_copy", "objective_close",
+    "objective_reopen", "objective_delete", "key_result_new",
+)  # fmt: skip
+ON_KEY_RESULT = ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
+
 # name -> method -> statuses; a method that is not named answers 405 (302 to the anonymous).
 TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:start": {"GET": ONWARD},
@@ -175,23 +181,8 @@ class Place:
             "goals:plan_agree": (team.pk, plan.kgi_id),
             "goals:plan_counter": (team.pk, plan.kgi_id),
             "goals:plan_answer": (team.pk, plan.kgi_id, world.rika.pk),
-            **{
-                f"okrs:{name}": (team.pk, objective.pk)
-                for name in (
-                    "objective",
-                    "objective_edit",
-                    "objective_park",
-                    "objective_copy",
-                    "objective_close",
-                    "objective_reopen",
-                    "objective_delete",
-                    "key_result_new",
-                )
-            },
-            **{
-                f"okrs:{name}": (team.pk, key_result)
-                for name in ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
-            },
+            **{f"okrs:{name}": (team.pk, objective.pk) for name in ON_OBJECTIVE},
+            **{f"okrs:{name}": (team.pk, key_result) for name in ON_KEY_RESULT},
             "progress:rep": (team.pk, world.ren.pk),
             "setup:sample_sign_in": (world.ren.pk,),
             "account_reset_password_from_key": ("1", "set-password"),
@@ -327,21 +318,9 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "goals:plan_answer": lambda w: (w.team.pk, w.plan.kgi_id, w.other_rep.pk),
     **{
         f"okrs:{name}": lambda w: (w.team.pk, make_objective(w.other_team, w.stranger).pk)
-        for name in (
-            "objective",
-            "objective_edit",
-            "objective_park",
-            "objective_copy",
-            "objective_close",
-            "objective_reopen",
-            "objective_delete",
-            "key_result_new",
-        )
+        for name in ON_OBJECTIVE
     },
-    **{
-        f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk)
-        for name in ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
-    },
+    **{f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk) for name in ON_KEY_RESULT},
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
 
