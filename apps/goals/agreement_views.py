@@ -14,7 +14,7 @@ from apps.domain.errors import PlanError
 from apps.goals.agreements import Kind, take_step
 from apps.goals.forms import AgreeForm, CounterForm
 from apps.goals.models import Kgi, PlanShare
-from apps.goals.views import kgi_of, plan_page
+from apps.goals.plan_pages import kgi_of, plan_page
 from apps.goals.wording import sentence
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,15 +15,15 @@ from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
 from apps.calendars.services import close_new_year
 from apps.domain.errors import PlanError
-from apps.domain.money import money_text, plain_text
+from apps.domain.money import plain_text
 from apps.funnels.models import Funnel, Kpi
 from apps.goals import services
-from apps.goals.agreements import load_agreements
-from apps.goals.forms import AgreeForm, CounterForm, PlanForm, SplitForm
+from apps.goals.forms import PlanForm, SplitForm
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import NOTHING_KEPT, Kept, Picture, kept_numbers, picture
-from apps.goals.queries import TeamSchedule, current_kgi, load_period, load_schedule
-from apps.goals.splits import split_grid, target_grid
+from apps.goals.plan_pages import kgi_of, plan_page
+from apps.goals.queries import current_kgi, load_period, load_schedule
+from apps.goals.splits import split_grid
 from apps.goals.wording import sentence
 from apps.web.http import posted
 
@@ -38,88 +38,10 @@ def plan_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     return render(request, "goals/plan_list.html", context)
 
 
-def kgi_of(access: Access, kgi_id: int) -> Kgi:
-    kgis = Kgi.objects.of_team(access.team).running().select_related("team__organization")
-    return get_object_or_404(kgis, pk=kgi_id)
-
-
 @require_safe
 def plan(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     return plan_page(request, access, kgi_of(access, kgi_id))
-
-
-def plan_page(
-    request: SignedInRequest,
-    access: Access,
-    kgi: Kgi,
-    agree_form: AgreeForm | None = None,
-    counter_form: CounterForm | None = None,
-) -> HttpResponse:
-    # The newest version, as it will stand at the end; the page says from when it applies.
-    kgi.team = access.team
-    schedule = load_schedule(kgi, kgi.end)
-    current, currency = schedule.plan, access.team.organization.currency
-    draft = services.draft_of(current)
-    kept = kept_numbers(schedule, len(schedule.days)) if schedule.members else NOTHING_KEPT
-    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept)
-    grid = target_grid(schedule, draft, list(access.members()), currency)
-    context = {
-        "kgi": kgi,
-        "plan": current,
-        "goal_text": _goal_text(kgi, current.goal, currency),
-        "price_text": money_text(current.unit_price, currency) if current.unit_price else "",
-        "picture": drawn,
-        "grid": grid,
-        "versions": _versions(kgi, currency),
-        "begins_later": current.valid_from > max(today_in(access.team), kgi.start),
-        "newcomers": _newcomers(access, schedule),
-        "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
-        **_agreement(access, kgi, current, agree_form, counter_form),
-    }
-    has_errors = agree_form is not None or counter_form is not None
-    return render(request, "goals/plan.html", context, status=422 if has_errors else 200)
-
-
-def _agreement(
-    access: Access, kgi: Kgi, plan: Plan, agree_form: AgreeForm | None, counter_form: CounterForm | None
-) -> dict[str, Any]:
-    """Who has agreed, and the forms of the one who still has to."""
-    currency = access.team.organization.currency
-    agreements = load_agreements(kgi, plan, list(access.members()))
-    mine = [one for one in agreements if access.membership and one.member.pk == access.membership.pk]
-    seen = {"seen": plan.number}
-    return {
-        "agreements": agreements,
-        "agreed": sum(one.is_agreed for one in agreements),
-        "mine": mine[0] if mine and access.carries_targets else None,
-        "agree_form": agree_form or AgreeForm(initial=seen, auto_id="id_agree_%s"),
-        "counter_form": counter_form
-        or CounterForm(initial=seen, currency=currency, is_amount=kgi.is_amount, auto_id="id_counter_%s"),
-        "currency": currency if kgi.is_amount else "",
-    }
-
-
-def _newcomers(access: Access, schedule: TeamSchedule) -> list[Membership]:
-    """Who carries targets but has no part in the plan yet, for those who can change that."""
-    if not access.can_edit:
-        return []
-    shared = {share.member_id for share in schedule.plan.shares.all()}
-    carriers = Membership.objects.filter(team=access.team).carrying_targets().in_team_order()
-    return [member for member in carriers if member.pk not in shared]
-
-
-def _goal_text(kgi: Kgi, goal: int, currency: str) -> str:
-    if kgi.is_amount:
-        return money_text(goal, currency)
-    return _("%(count)s contracts") % {"count": f"{goal:,}"}
-
-
-def _versions(kgi: Kgi, currency: str) -> list[dict[str, Any]]:
-    return [
-        {"plan": version, "goal_text": _goal_text(kgi, version.goal, currency)}
-        for version in kgi.plans.select_related("author").order_by("-number")
-    ]
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.access import Access, edit_team, visit_team
 from apps.accounts.http import SignedInRequest
 from apps.goals.models import Kgi, WhatIf
+from apps.goals.plan_pages import kgi_of
 from apps.goals.queries import TeamSchedule, load_schedule
-from apps.goals.views import kgi_of
 from apps.goals.what_ifs import Outcome, WhatIfForm, lever_rows, outcome, values_of
 
 MOST_KEPT = 12
