@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from django.db.models import Sum
@@ -10,6 +10,7 @@ from django.db.models import Sum
 from apps.activity.models import Tally
 from apps.domain.key_results import progress
 from apps.domain.money import decimals
+from apps.domain.workdays import days_between
 from apps.okrs.measures import Measures
 from apps.okrs.models import CheckIn, KeyResult, as_fraction
 
@@ -37,14 +38,13 @@ def load_course(measures: Measures, key_results: Sequence[KeyResult]) -> Course 
     last = min(end, measures.last_look(key_results[0]))
     if last < start:
         return None
-    days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
+    days = days_between(start, end)
     over = days[: (last - start).days + 1]
     logged = _Log(measures, start, last)
     checked = _checked(key_results)
     lines = [Line(kr, _line(measures, kr, over, logged, checked)) for kr in key_results]
     whole = KeyResult(objective=key_results[0].objective, start=start, end=end)
-    pace = [measures.elapsed(whole, day) for day in days]
-    return Course(days, pace, lines)
+    return Course(days, measures.pace(whole, days), lines)
 
 
 class _Log:
@@ -83,7 +83,7 @@ def _line(
     log: _Log,
     checked: dict[int, list[tuple[date, Fraction]]],
 ) -> list[Fraction | None]:
-    way = measures.standing(key_result).way
+    way = measures.way(key_result)
     if way is None:
         return [None] * len(days)
     if key_result.is_by_hand:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from django.db.models import Q, Sum
 
@@ -223,13 +224,15 @@ class Measures:
 
     def standing(self, key_result: KeyResult) -> Standing:
         before = self.before(key_result) if key_result.compares else None
-        way = self._way(key_result, before)
+        way = self.way(key_result)
         elapsed = self.elapsed(key_result)
         wanted = expected(way, elapsed, key_result.is_running_total) if way else elapsed
         chances = self._chances(key_result, way)
         return Standing(self.current(key_result), way, wanted, before, *chances)
 
-    def _way(self, key_result: KeyResult, before: Fraction | None) -> Way | None:
+    def way(self, key_result: KeyResult) -> Way | None:
+        """From where to where; None where the period before has nothing to be measured against."""
+        before = self.before(key_result) if key_result.compares else None
         numbers = [as_fraction(value) for value in (key_result.target, key_result.commit, key_result.stretch)]
         start = Fraction(0) if key_result.is_running_total else as_fraction(key_result.baseline)
         spent = (
@@ -288,10 +291,10 @@ class Measures:
             self._worked[carrier, window] = sum((row.get(day, Fraction(0)) for day in days), Fraction(0))
         return self._worked[carrier, window]
 
-    def elapsed(self, key_result: KeyResult, day: date | None = None) -> Fraction:
-        """The part of the working days that is over by the evening of ``day`` (today); of all days
-        where the period has no working day."""
-        day = day or self.last_look(key_result)
+    def elapsed(self, key_result: KeyResult) -> Fraction:
+        """The part of the working days that is over by tonight; of all days where the period has no
+        working day."""
+        day = self.last_look(key_result)
         start, end = self._whole(key_result)
         if day < start:
             return Fraction(0)
@@ -300,7 +303,14 @@ class Measures:
         total = self.working(key_result, (start, end))
         if total <= 0:
             return Fraction((day - start).days + 1, (end - start).days + 1)
-        return min(Fraction(1), self.working(key_result, (start, day)) / total)
+        return self.working(key_result, (start, day)) / total
+
+    def pace(self, key_result: KeyResult, days: Sequence[date]) -> list[Fraction]:
+        """The part of the working days that is over by the evening of each of the period's days."""
+        worked = list(accumulate(self.working(key_result, (day, day)) for day in days))
+        if not worked[-1]:
+            return [Fraction(number, len(days)) for number in range(1, len(days) + 1)]
+        return [done / worked[-1] for done in worked]
 
     def last_look(self, key_result: KeyResult) -> date:
         """Today, or the day on which the objective was closed: its numbers stand still from then on."""

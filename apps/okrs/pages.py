@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -84,8 +85,21 @@ class ObjectivePage:
     card: ObjectiveCard
     views: Sequence[KeyResultView]
     parked: Sequence[KeyResultView]
-    chart: str
-    table: Sequence[tuple[date, Sequence[Fraction | None]]]
+    measures: Measures
+
+    # Only the objective's own page asks for the course; closing shows the numbers alone.
+
+    @cached_property
+    def course(self) -> Course | None:
+        return load_course(self.measures, [row.key_result for row in self.card.running])
+
+    @cached_property
+    def chart(self) -> str:
+        return _chart(self.course) if self.course else ""
+
+    @property
+    def table(self) -> list[tuple[date, list[Fraction | None]]]:
+        return _table(self.course) if self.course else []
 
     @property
     def has_history(self) -> bool:
@@ -105,13 +119,11 @@ def load_page(access: Access, objective: Objective, today: date, focus: Focus | 
     ):
         by_key_result.setdefault(check_in.key_result_id, []).append(check_in)
     views = [_view(access, row, measures, by_key_result.get(row.key_result.pk, [])) for row in card.rows]
-    course = load_course(measures, [row.key_result for row in card.running])
     return ObjectivePage(
         card,
         [view for view in views if view.row.key_result.parked_at is None],
         [view for view in views if view.row.key_result.parked_at is not None],
-        _chart(course) if course else "",
-        _table(course) if course else [],
+        measures,
     )
 
 

@@ -27,13 +27,15 @@ def _lock(objective: Objective) -> Objective:
 def save_objective(*, objective: Objective, by: User, seen: int = 0) -> Objective:
     """A new objective, or a changed one. ``seen`` is the version that the editor started from.
 
-    Raises PlanError ``goal_outdated`` when somebody saved in between.
+    Raises PlanError ``goal_outdated`` when somebody saved, parked or closed it in between.
     """
     is_new = objective.pk is None
     if is_new:
         objective.author = by
     else:
-        if _lock(objective).version != seen:
+        stored = _lock(objective)
+        was = (stored.version, stored.parked_at, stored.closed_at)
+        if was != (seen, objective.parked_at, objective.closed_at):
             raise PlanError("goal_outdated")
         objective.version = seen + 1
     objective.save()
@@ -55,8 +57,10 @@ def save_key_result(*, key_result: KeyResult, by: User, seen: int = 0) -> KeyRes
         key_result.position = 0 if last is None else last + 1
     else:
         stored = KeyResult.objects.get(pk=key_result.pk)
-        if stored.version != seen:
+        if stored.version != seen or objective.closed_at:
             raise PlanError("goal_outdated")
+        # Parked or taken back in meanwhile: the words are mine, that is not.
+        key_result.parked_at = stored.parked_at
         key_result.version = seen + 1
     key_result.save()
     _record(key_result.objective, by, "key_result_saved", key_result=key_result.pk)

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.okrs.models import Objective
-from apps.okrs.services import next_period
+from apps.domain.errors import PlanError
+from apps.okrs.models import KeyResult, Objective
+from apps.okrs.services import close_objective, next_period, save_key_result, save_objective
 from tests.people import World, make_key_result, make_objective
 
 
@@ -42,6 +43,20 @@ def test_objective_copy_goes_into_the_next_period(world: World, manager: Client)
     copied = copy.key_results.get()
     assert (copied.kpi, int(copied.target), copied.end, copied.version) == (world.kpi("call"), 40, None, 1)
     assert goal.key_results.count() == 2
+
+
+def test_a_save_that_comes_late_opens_nothing_again(world: World) -> None:
+    """Read before somebody closed it, saved after."""
+    goal = make_objective(world.team, world.manager)
+    key_result = make_key_result(goal, "call")
+    late, late_result = Objective.objects.get(pk=goal.pk), KeyResult.objects.get(pk=key_result.pk)
+    close_objective(objective=goal, by=world.manager, grade=5, lesson="Less")
+    with pytest.raises(PlanError, match="goal_outdated"):
+        save_objective(objective=late, by=world.manager, seen=1)
+    with pytest.raises(PlanError, match="goal_outdated"):
+        save_key_result(key_result=late_result, by=world.manager, seen=1)
+    goal.refresh_from_db()
+    assert goal.closed_at is not None
 
 
 def test_objective_delete_takes_back_a_slip_alone(world: World, manager: Client) -> None:
