@@ -16,6 +16,7 @@ from apps.calendars.queries import today_in
 from apps.calendars.services import close_new_year
 from apps.domain.errors import PlanError
 from apps.domain.money import plain_text
+from apps.domain.periods import month_of
 from apps.funnels.models import Funnel, Kpi
 from apps.goals import services
 from apps.goals.forms import PlanForm, SplitForm
@@ -210,8 +211,7 @@ def _next_month(access: Access) -> tuple[date, date]:
     last = Kgi.objects.of_team(access.team).running().order_by("-end").first()
     if last:
         first = max(first.replace(day=1), last.end + timedelta(days=1))
-    next_first = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first, next_first - timedelta(days=1)
+    return first, month_of(first)[1]
 
 
 def _plan_values(plan: Plan, currency: str) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from fractions import Fraction
 from apps.accounts.models import Membership, Team
 from apps.calendars.queries import load_days
 from apps.domain.levers import Cases, Lever, Pace, Reach, levers, reach_of_rate, reach_of_volume
+from apps.domain.periods import Period, periods_before
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi, Plan
 from apps.goals.queries import current_kgi, in_force
 from apps.goals.services import draft_of
-from apps.okrs.measures import PERIODS_BACK, Sums, Window, periods_before
+from apps.okrs.measures import PERIODS_BACK
+from apps.okrs.sums import Sums
 
 # What changes the goal by a smaller part than this changes next to nothing.
 NOTICEABLE = 0.01
@@ -57,7 +59,9 @@ class Focus:
 
     def of(self, kpi: Kpi | None) -> StageFocus | None:
         """The stage that a KPI is, or beside which it stands."""
-        wanted = kpi.beside_id if kpi is not None and kpi.is_signal else getattr(kpi, "pk", None)
+        if kpi is None:
+            return None
+        wanted = kpi.beside_id if kpi.is_signal else kpi.pk
         return next((stage for stage in self.stages if stage.kpi.pk == wanted), None)
 
 
@@ -100,13 +104,13 @@ class _History:
     """What each person did in the last periods, as cases of rates and as volume by working day."""
 
     def __init__(
-        self, team: Team, members: Sequence[Membership], months: Sequence[Window], kpis: Sequence[Kpi]
+        self, team: Team, members: Sequence[Membership], months: Sequence[Period], kpis: Sequence[Kpi]
     ) -> None:
         self.team, self.members, self.months = team, members, months
         self.sums = Sums([member.pk for member in members], months, [kpi.pk for kpi in kpis])
         self.days = self._days()
 
-    def _days(self) -> dict[int, dict[Window, float]]:
+    def _days(self) -> dict[int, dict[Period, float]]:
         """Working days by person and period, up to now."""
         first, last = min(start for start, _end in self.months), max(end for _start, end in self.months)
         by_day = load_days(self.team, first, last, self.members)
@@ -118,10 +122,10 @@ class _History:
             for member in self.members
         }
 
-    def _count(self, kpi: Kpi, member: int | None, months: Sequence[Window]) -> int:
+    def _count(self, kpi: Kpi, member: int | None, months: Sequence[Period]) -> int:
         return sum(self.sums.of(month, kpi.pk, member).count for month in months)
 
-    def _cases(self, before: Kpi, after: Kpi, member: int | None, months: Sequence[Window]) -> Cases:
+    def _cases(self, before: Kpi, after: Kpi, member: int | None, months: Sequence[Period]) -> Cases:
         return Cases(self._count(after, member, months), self._count(before, member, months))
 
     def reach_of_rate(self, before: Kpi, after: Kpi) -> Reach:
@@ -136,7 +140,7 @@ class _History:
         over = [self._pace(first, everybody, [month]) for month in self.months[1:]]
         return reach_of_volume(self._pace(first, everybody, self.months), people, over)
 
-    def _pace(self, kpi: Kpi, members: Sequence[int], months: Sequence[Window]) -> Pace:
+    def _pace(self, kpi: Kpi, members: Sequence[int], months: Sequence[Period]) -> Pace:
         days = sum(self.days[member][month] for member in members for month in months)
         return Pace(sum(self._count(kpi, member, months) for member in members), days)
 

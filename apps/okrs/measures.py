@@ -1,94 +1,26 @@
 """What key results stand at, from the log: every one of a page in a few queries, however many."""
 
-import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 
-from django.db.models import Q, Sum
-
 from apps.accounts.models import Membership, Team
-from apps.activity.models import Tally
 from apps.calendars.queries import day_of, load_days
 from apps.domain.chance import NOTHING_YET, Past, chance_of_amount, chance_of_count, chance_of_rate
 from apps.domain.key_results import Way, expected, level, progress, resolved
 from apps.domain.money import decimals
+from apps.domain.periods import Period, periods_before, previous
 from apps.domain.smart.judge import FEWEST_PERIODS
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.okrs.models import KeyResult, as_fraction
+from apps.okrs.sums import NOTHING, Sums
 
-Window = tuple[date, date]
 # Earlier periods that a target is held against.
 PERIODS_BACK = 4
-
-
-def previous(window: Window) -> Window:
-    """The period before, of the same length: whole months before whole months."""
-    start, end = window
-    if start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]:
-        months = (end.year - start.year) * 12 + end.month - start.month + 1
-        first = start.year * 12 + start.month - 1 - months
-        return date(first // 12, first % 12 + 1, 1), start - timedelta(days=1)
-    length = (end - start).days + 1
-    return start - timedelta(days=length), start - timedelta(days=1)
-
-
-def periods_before(window: Window, number: int) -> list[Window]:
-    """The periods before, the last one first."""
-    found = []
-    for _each in range(number):
-        window = previous(window)
-        found.append(window)
-    return found
-
-
-@dataclass(frozen=True)
-class Done:
-    count: int = 0
-    amount: int = 0
-
-    def __add__(self, other: "Done") -> "Done":
-        return Done(self.count + other.count, self.amount + other.amount)
-
-
-NOTHING = Done()
-
-
-class Sums:
-    """Counts and amounts by window, member and KPI: one query, each window two columns of it."""
-
-    def __init__(self, members: Sequence[int], windows: Iterable[Window], kpis: Iterable[int] | None) -> None:
-        self.windows = sorted(set(windows))
-        # By (member, KPI), either of them None for all.
-        self.rows: dict[tuple[int | None, int | None], list[Done]] = {}
-        if self.windows and members:
-            self._load(members, kpis)
-
-    def _load(self, members: Sequence[int], kpis: Iterable[int] | None) -> None:
-        first, last = min(start for start, _end in self.windows), max(end for _start, end in self.windows)
-        tallies = Tally.objects.filter(member__in=members, day__range=(first, last))
-        if kpis is not None:
-            tallies = tallies.filter(kpi__in=list(kpis))
-        columns = []
-        for window in self.windows:
-            inside = Q(day__range=window)
-            columns += [Sum("count", filter=inside, default=0), Sum("amount", filter=inside, default=0)]
-        named = {f"sum_{number}": column for number, column in enumerate(columns)}
-        # The model orders nothing, but a grouping must not take an ordering in.
-        for member, kpi, *sums in tallies.order_by().values_list("member_id", "kpi_id").annotate(**named):
-            done = [Done(*pair) for pair in zip(sums[::2], sums[1::2], strict=True)]
-            for key in ((member, kpi), (None, kpi), (member, None), (None, None)):
-                so_far = self.rows.get(key, [NOTHING] * len(done))
-                self.rows[key] = [before + more for before, more in zip(so_far, done, strict=True)]
-
-    def of(self, window: Window, kpi: int | None, member: int | None) -> Done:
-        """``kpi`` None: all of them; ``member`` None: everybody."""
-        row = self.rows.get((member, kpi))
-        return row[self.windows.index(window)] if row else NOTHING
 
 
 @dataclass(frozen=True)
@@ -134,7 +66,7 @@ class Measures:
     def __init__(self, team: Team, key_results: Sequence[KeyResult], today: date) -> None:
         self.team, self.key_results, self.today = team, key_results, today
         self.members = list(Membership.objects.filter(team=team).in_team_order())
-        self._worked: dict[tuple[int | None, Window], Fraction] = {}
+        self._worked: dict[tuple[int | None, Period], Fraction] = {}
 
     @cached_property
     def stages(self) -> list[Kpi]:
@@ -142,7 +74,7 @@ class Measures:
 
     @cached_property
     def sums(self) -> Sums:
-        windows: set[Window] = set()
+        windows: set[Period] = set()
         for key_result in self._counted:
             whole = (key_result.first_day, key_result.last_day)
             windows |= {self._so_far(key_result), *periods_before(whole, PERIODS_BACK)}
@@ -174,13 +106,13 @@ class Measures:
         places = [number for number, stage in enumerate(self.stages) if stage.pk == key_result.kpi_id]
         return self.stages[places[0] - 1] if places and places[0] else None
 
-    def _so_far(self, key_result: KeyResult) -> Window:
+    def _so_far(self, key_result: KeyResult) -> Period:
         start = key_result.first_day
         return start, max(start, min(key_result.last_day, self.last_look(key_result)))
 
     # -- values ------------------------------------------------------------------------------------
 
-    def value(self, key_result: KeyResult, window: Window) -> Fraction | None:
+    def value(self, key_result: KeyResult, window: Period) -> Fraction | None:
         """What the log says for a window; None where there is nothing to divide by."""
         member = key_result.carrier.pk if key_result.carrier else None
         if key_result.measure == KeyResult.Measure.AMOUNT:
@@ -199,7 +131,7 @@ class Measures:
         is_per_event = key_result.kpi is not None and key_result.kpi.is_signal and not key_result.kpi.is_share
         return Fraction(count, of) * (1 if is_per_event else 100)
 
-    def cases(self, key_result: KeyResult, window: Window) -> tuple[int, int] | None:
+    def cases(self, key_result: KeyResult, window: Period) -> tuple[int, int] | None:
         """Count and base of a rate, for how much it rests on."""
         base = self.base_of(key_result)
         if base is None or key_result.kpi_id is None:
@@ -247,7 +179,7 @@ class Measures:
         assert target is not None
         return Way(start, target, commit, stretch, key_result.lower_is_better, spent)
 
-    def _checked(self, key_result: KeyResult) -> Window | None:
+    def _checked(self, key_result: KeyResult) -> Period | None:
         """The window up to the day on which a number was typed beside the log's."""
         if key_result.is_new or key_result.hand_day is None or key_result.hand_is_alignment:
             return None
@@ -279,10 +211,10 @@ class Measures:
         members = [member for member in self.members if member.pk in carriers]
         return load_days(self.team, first, max(end for _start, end in windows), members)
 
-    def _whole(self, key_result: KeyResult) -> Window:
+    def _whole(self, key_result: KeyResult) -> Period:
         return key_result.first_day, key_result.last_day
 
-    def working(self, key_result: KeyResult, window: Window) -> Fraction:
+    def working(self, key_result: KeyResult, window: Period) -> Fraction:
         """Working days in a window, of who carries the key result."""
         carrier = key_result.carrier.pk if key_result.carrier else None
         if (carrier, window) not in self._worked:
@@ -334,7 +266,7 @@ class Measures:
             return at_start, None
         return at_start, chance_of(key_result, way, windows, self._so_far(key_result))
 
-    def _told(self, key_result: KeyResult) -> list[Window]:
+    def _told(self, key_result: KeyResult) -> list[Period]:
         """The periods before that say something: with working days of the carrier, from the first on
         in which that carrier logged anything."""
         windows = periods_before(self._whole(key_result), PERIODS_BACK)
@@ -343,7 +275,7 @@ class Measures:
             windows.pop()
         return [window for window in windows if self.working(key_result, window) > 0]
 
-    def _left(self, key_result: KeyResult, so_far: Window | None) -> Fraction:
+    def _left(self, key_result: KeyResult, so_far: Period | None) -> Fraction:
         """Working days that are to come, today's included: it is not over yet."""
         whole = self._whole(key_result)
         if so_far is None or self.today < whole[0]:
@@ -351,7 +283,7 @@ class Measures:
         return self.working(key_result, (self.today, whole[1]))
 
     def _chance_of_level(
-        self, key_result: KeyResult, way: Way, windows: Sequence[Window], so_far: Window | None
+        self, key_result: KeyResult, way: Way, windows: Sequence[Period], so_far: Period | None
     ) -> float | None:
         """Of a rate or a share; what is counted per case has no upper end to be measured against."""
         if key_result.kpi and key_result.kpi.is_signal and not key_result.kpi.is_share:
@@ -366,7 +298,7 @@ class Measures:
         return 1 - chance if way.lower_is_better else chance
 
     def _chance_of_total(
-        self, key_result: KeyResult, way: Way, windows: Sequence[Window], so_far: Window | None
+        self, key_result: KeyResult, way: Way, windows: Sequence[Period], so_far: Period | None
     ) -> float:
         past = [self._past(key_result, window) for window in windows]
         left = self._left(key_result, so_far)
@@ -378,11 +310,11 @@ class Measures:
             return 1 - of(way.target + 1, past, left, done)
         return of(way.target, past, left, done)
 
-    def _past(self, key_result: KeyResult, window: Window) -> Past:
+    def _past(self, key_result: KeyResult, window: Period) -> Past:
         value = self.value(key_result, window) or Fraction(0)
         return Past(value, self.working(key_result, window), self._deals(key_result, window))
 
-    def _deals(self, key_result: KeyResult, window: Window) -> int:
+    def _deals(self, key_result: KeyResult, window: Period) -> int:
         """Of an amount: in how many contracts it came."""
         if key_result.measure != KeyResult.Measure.AMOUNT or not self.stages:
             return 0

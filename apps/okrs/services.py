@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from apps.accounts.models import Team, User
 from apps.accounts.services import record_event
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.periods import following
 from apps.okrs.focus import load_focus
 from apps.okrs.judging import judge_key_result, judge_objective, linked_objectives
 from apps.okrs.measures import Measures
@@ -126,20 +126,10 @@ def copy_objective(*, objective: Objective, by: User) -> Objective:
     return _copy(objective, by, list(objective.key_results.filter(parked_at=None)), carried_from=None)
 
 
-def next_period(start: date, end: date) -> tuple[date, date]:
-    """The period after, of the same length: whole months after whole months."""
-    first = end + timedelta(days=1)
-    if start.day != 1 or first.day != 1:
-        return first, first + (end - start)
-    months = (first.year - start.year) * 12 + first.month - start.month
-    after = first.year * 12 + first.month - 1 + months
-    return first, date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
-
-
 def _copy(
     objective: Objective, by: User, key_results: Sequence[KeyResult], carried_from: Objective | None
 ) -> Objective:
-    start, end = next_period(objective.start, objective.end)
+    start, end = following((objective.start, objective.end))
     copy = Objective.objects.create(
         team_id=objective.team_id,
         member_id=objective.member_id,

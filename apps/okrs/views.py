@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from apps.accounts.access import Access, visit_team
 from apps.accounts.http import SignedInRequest
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.periods import month_of
 from apps.domain.smart.judge import judge
 from apps.goals.queries import current_kgi
 from apps.okrs import services
@@ -135,8 +136,7 @@ def _new_values(access: Access) -> dict[str, Any]:
     kgi = current_kgi(access.team, today)
     if kgi and kgi.end >= today:
         return {"start": kgi.start, "end": kgi.end, "kgi": kgi.pk}
-    first = today.replace(day=1)
-    return {"start": first, "end": (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)}
+    return dict(zip(("start", "end"), month_of(today), strict=True))
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from apps.activity.models import Entry
 from apps.activity.services import rebuild_tallies
 from apps.calendars.models import Leave, TeamCalendar
 from apps.calendars.queries import load_calendar, today_in
+from apps.domain.periods import month_of, periods_before
 from apps.domain.rates import parse_rate
 from apps.domain.workdays import period_days
 from apps.funnels.models import Funnel, Kpi, Segment
@@ -65,16 +66,7 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
             for position, user in enumerate(reps, start=1)
         ]
         kpis = _funnel(team)
-        hearing = Kpi.objects.create(
-            funnel=kpis[0].funnel,
-            kind=Kpi.Kind.SIGNAL,
-            code="hearing",
-            name=_("Hearing completed"),
-            unit=_("cases"),
-            position=0,
-            beside=kpis[2],
-            measure=Kpi.Measure.SHARE,
-        )
+        hearing = _hearing(beside=kpis[2])
     until = today or today_in(team)
     months = _months(until)
     _take_leave(team, reps, months[0][0], until)
@@ -123,12 +115,24 @@ def _funnel(team: Team) -> list[Kpi]:
     return Kpi.objects.bulk_create(kpis)
 
 
+def _hearing(beside: Kpi) -> Kpi:
+    """How well a meeting is done."""
+    return Kpi.objects.create(
+        funnel=beside.funnel,
+        kind=Kpi.Kind.SIGNAL,
+        code="hearing",
+        name=_("Hearing completed"),
+        unit=_("cases"),
+        position=0,
+        beside=beside,
+        measure=Kpi.Measure.SHARE,
+    )
+
+
 def _months(today: date) -> list[tuple[date, date]]:
     """First and last days of the months of history and the current one."""
-    firsts = [today.replace(day=1)]
-    for _each in range(MONTHS_OF_HISTORY - 1):
-        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
-    return [(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)) for first in firsts]
+    this = month_of(today)
+    return [*reversed(periods_before(this, MONTHS_OF_HISTORY - 1)), this]
 
 
 def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> None:

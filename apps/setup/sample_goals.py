@@ -73,6 +73,11 @@ def _own_objective(
         baseline=Decimal(0),
         unit=_("times"),
     )
+    _check_in(drills, member.user, kgi, today)
+
+
+def _check_in(drills: KeyResult, by: User, kgi: Kgi, today: date) -> None:
+    """A week ago and today."""
     notes = (_("First round with Ken, too many closed questions."), _("Better openings, still rushing."))
     for number, note in enumerate(notes, start=1):
         day = max(kgi.start, today - timedelta(days=7 * (2 - number)))
@@ -82,7 +87,7 @@ def _own_objective(
             value=Decimal(2 * number),
             confidence=2 + number,
             note=note,
-            author=member.user,
+            author=by,
         )
 
 

@@ -5,35 +5,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.okrs.measures import Measures, Standing, periods_before, previous
+from apps.okrs.measures import Measures, Standing
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import align_with_log, check_in
 from tests.people import TODAY, World, log, make_key_result, make_objective, make_plan, make_signal
 
 JUNE = (date(2026, 6, 1), date(2026, 6, 30))
 MAY = date(2026, 5, 13)
-
-
-@pytest.mark.parametrize(
-    ("window", "before"),
-    [
-        (JUNE, (date(2026, 5, 1), date(2026, 5, 31))),
-        ((date(2026, 1, 1), date(2026, 3, 31)), (date(2025, 10, 1), date(2025, 12, 31))),
-        ((date(2024, 2, 1), date(2024, 2, 29)), (date(2024, 1, 1), date(2024, 1, 31))),
-        ((date(2026, 6, 1), date(2026, 6, 28)), (date(2026, 5, 4), date(2026, 5, 31))),
-        ((date(2026, 6, 10), date(2026, 6, 10)), (date(2026, 6, 9), date(2026, 6, 9))),
-    ],
-)
-def test_previous(window: tuple[date, date], before: tuple[date, date]) -> None:
-    assert previous(window) == before
-
-
-def test_periods_before_run_backwards() -> None:
-    assert [start.month for start, _end in periods_before(JUNE, 3)] == [5, 4, 3]
 
 
 def objective(world: World, **fields: Any) -> Objective:

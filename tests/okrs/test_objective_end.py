@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.domain.errors import PlanError
 from apps.okrs.models import KeyResult, Objective
-from apps.okrs.services import close_objective, next_period, save_key_result, save_objective
+from apps.okrs.services import close_objective, save_key_result, save_objective
 from tests.people import World, make_key_result, make_objective
 
 
@@ -70,18 +70,6 @@ def test_objective_delete_takes_back_a_slip_alone(world: World, manager: Client)
     answer = manager.post(url(world, "objective_delete", goal.pk), follow=True)
     assert "not deleted" in answer.content.decode()
     assert Objective.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "after"),
-    [
-        (date(2026, 6, 1), date(2026, 6, 30), (date(2026, 7, 1), date(2026, 7, 31))),
-        (date(2026, 10, 1), date(2026, 12, 31), (date(2027, 1, 1), date(2027, 3, 31))),
-        (date(2026, 6, 1), date(2026, 6, 28), (date(2026, 6, 29), date(2026, 7, 26))),
-    ],
-)
-def test_next_period(start: date, end: date, after: tuple[date, date]) -> None:
-    assert next_period(start, end) == after
 
 
 def test_objective_close_with_grade_lesson_and_what_goes_on(world: World, manager: Client) -> None:

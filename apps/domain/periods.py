@@ -1,0 +1,53 @@
+"""Periods beside one another: whole months stay whole months, other periods keep their length."""
+
+import calendar
+from datetime import date, timedelta
+
+Period = tuple[date, date]
+ONE_DAY = timedelta(days=1)
+
+
+def month_of(day: date) -> Period:
+    """The first and the last day of a day's month."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def previous(period: Period) -> Period:
+    """The period before: May before June, the quarter before a quarter, else as many days."""
+    start, end = period
+    if months := _months(period):
+        return _first_of(start, -months), start - ONE_DAY
+    return start - (end - start) - ONE_DAY, start - ONE_DAY
+
+
+def following(period: Period) -> Period:
+    """The period after."""
+    start, end = period
+    first = end + ONE_DAY
+    if months := _months(period):
+        return first, _first_of(first, months) - ONE_DAY
+    return first, first + (end - start)
+
+
+def periods_before(period: Period, number: int) -> list[Period]:
+    """The periods before, the last one first."""
+    found = []
+    for _each in range(number):
+        period = previous(period)
+        found.append(period)
+    return found
+
+
+def _months(period: Period) -> int:
+    """How many whole months a period is; 0 where it is none."""
+    start, end = period
+    after = end + ONE_DAY
+    if start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - start.year) * 12 + after.month - start.month
+
+
+def _first_of(first: date, months: int) -> date:
+    """The first day of a month so many months away."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1)
