@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from apps.domain.numbers import whole_up
+
 # How far a period differs from the ones before, as a share of their mean, before data say more.
 DRIFT = 0.2
 # How many periods of data that prior weighs as much as.
@@ -44,7 +46,7 @@ def chance_of_count(
     """
     from scipy.special import betainc
 
-    missing = _whole_up(Fraction(target) - Fraction(so_far.value))
+    missing = whole_up(Fraction(target) - Fraction(so_far.value))
     if missing <= 0:
         return 1.0
     if capacity <= 0:
@@ -124,10 +126,6 @@ def chance_of_rate(
 def warm_up() -> None:
     """Imports scipy before the first visitor needs it."""
     chance_of_count(1, [Past(1, 1)], 1)
-
-
-def _whole_up(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)
 
 
 def _sums(history: Sequence[Past]) -> tuple[float, float]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
+from apps.domain.numbers import whole_up
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -61,10 +63,6 @@ def enough(setting: Setting, a_day: Fraction) -> list[Enough]:
     if setting.price != 1:
         found.append(Enough("price", setting.price, setting.price * short))
     found.append(Enough("days", setting.days, setting.days * short))
-    found.append(Enough("people", Fraction(setting.people), _whole_up(setting.people * short)))
+    found.append(Enough("people", Fraction(setting.people), Fraction(whole_up(setting.people * short))))
     found.append(Enough("goal", setting.goal, result))
     return found
-
-
-def _whole_up(value: Fraction) -> Fraction:
-    return Fraction(-(-value.numerator // value.denominator))

@@ -22,6 +22,18 @@ def refused(error: PlanError) -> Refused:
     return Refused(error, sentence(error))
 
 
+def clean_period(form: forms.BaseForm, data: Mapping[str, Any]) -> None:
+    """Puts what is wrong with a period beside its end."""
+    start: date | None = data.get("start")
+    end: date | None = data.get("end")
+    if start is None or end is None:
+        return
+    if end < start:
+        form.add_error("end", refused(PlanError("end_before_start", start=start, end=end)))
+    elif (end - start).days >= LONGEST_PERIOD:
+        form.add_error("end", refused(PlanError("period_too_long", longest=LONGEST_PERIOD)))
+
+
 class MoneyField(forms.CharField):
     """An amount in the team's currency, cleaned to minor units."""
 
@@ -103,7 +115,7 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self._clean_goal(data)
-        self._clean_period(data)
+        clean_period(self, data)
         return data
 
     def _clean_goal(self, data: dict[str, Any]) -> None:
@@ -125,16 +137,6 @@ class PlanForm(forms.Form):
             self.add_error("goal", refused(PlanError("not_whole")))
         elif number > LARGEST:
             self.add_error("goal", refused(PlanError("too_large", largest=f"{LARGEST:,}")))
-
-    def _clean_period(self, data: dict[str, Any]) -> None:
-        start: date | None = data.get("start")
-        end: date | None = data.get("end")
-        if start is None or end is None:
-            return
-        if end < start:
-            self.add_error("end", refused(PlanError("end_before_start", start=start, end=end)))
-        elif (end - start).days >= LONGEST_PERIOD:
-            self.add_error("end", refused(PlanError("period_too_long", longest=LONGEST_PERIOD)))
 
     def draft(self) -> Draft:
         data = self.cleaned_data

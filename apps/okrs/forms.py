@@ -14,8 +14,8 @@ from apps.accounts.access import Access
 from apps.accounts.models import Membership
 from apps.domain.errors import PlanError
 from apps.domain.numbers import normal, parse_number
-from apps.domain.workdays import LONGEST_PERIOD
 from apps.funnels.models import Kpi
+from apps.goals.forms import clean_period
 from apps.goals.models import Kgi
 from apps.okrs.models import FULL_GRADE, CheckIn, KeyResult, Objective
 from apps.okrs.wording import sentence
@@ -161,16 +161,6 @@ def model_choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     return field
-
-
-def clean_period(form: forms.BaseForm, data: dict[str, Any]) -> None:
-    start, end = data.get("start"), data.get("end")
-    if start is None or end is None:
-        return
-    if end < start:
-        form.add_error("end", refused("end_before_start", start=start, end=end))
-    elif (end - start).days >= LONGEST_PERIOD:
-        form.add_error("end", refused("period_too_long", longest=LONGEST_PERIOD))
 
 
 class KeyResultForm(forms.ModelForm[KeyResult]):

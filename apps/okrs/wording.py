@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
 from apps.domain.smart.judge import Finding
+from apps.goals.wording import SENTENCES as GOAL_SENTENCES
 from apps.web.wording import worded
 
 FINDINGS = {
@@ -40,7 +41,7 @@ def message(finding: Finding) -> str:
     return worded(FINDINGS, PlanError(finding.code, words=", ".join(finding.words), **finding.facts))
 
 
-SENTENCES = {
+SENTENCES = GOAL_SENTENCES | {
     "already_closed": _("Somebody else has closed this objective meanwhile."),
     "base_after_stage": _("A rate leads from an earlier stage to “%(stage)s”. Choose one before it."),
     "baseline_below": _("Lower is better here, so the baseline has to be above the target."),
@@ -48,7 +49,6 @@ SENTENCES = {
     "baseline_is_target": _("Baseline and target are the same, so there is no way to go."),
     "choose_signal": _("Choose the signal that is measured."),
     "choose_stage": _("Choose the stage that is measured."),
-    "end_before_start": _("The period ends on %(end)s, before it starts on %(start)s."),
     "first_stage_has_no_rate": _(
         "“%(stage)s” is the first stage, so nothing leads to it. Choose another stage."
     ),
@@ -62,12 +62,7 @@ SENTENCES = {
     "levels_out_of_order": _(
         "Commit, target and stretch have to rise one above the other, or fall where lower is better."
     ),
-    "missing": _("Please fill this in."),
-    "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
     "nothing_checked": _("Give a number, say how sure you are, or write a line."),
-    "period_too_long": _("A period may have %(longest)s days at the most."),
-    "too_large": _("This is larger than %(largest)s, the most that can be planned."),
-    "too_long": _("This is longer than %(longest)s characters."),
     "too_many_key_results": _("An objective may have %(largest)s key results at the most."),
     "too_many_places": _("Please use no more than %(places)s decimal places."),
 }
