@@ -1,7 +1,11 @@
 from allauth.account import views as account
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 
+from apps.web.converters import DateConverter
 from kpiplanner import errors
+
+# Before the apps are included: their paths use it.
+register_converter(DateConverter, "date")
 
 urlpatterns = [
     path("", include("apps.home.urls")),

@@ -16,8 +16,9 @@ from apps.calendars.models import TeamCalendar
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi, Segment
 from apps.funnels.services import add_signal, start_funnel
+from apps.goals.drafts import Split, one_stream
 from apps.goals.models import Kgi, Plan
-from apps.goals.services import Draft, start_kgi
+from apps.goals.services import start_kgi
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import save_key_result, save_objective
 
@@ -68,7 +69,8 @@ def make_signal(
 def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, end: date = END) -> Plan:
     kpis = list(Kpi.objects.of_team(team).running())
     stages = [(kpi, parse_rate(kpi.rate_text) if kpi.rate_text else None) for kpi in kpis]
-    draft = Draft(goal, 100_000, stages)
+    segment = Segment.objects.get(team=team, is_default=True)
+    draft = one_stream(segment, goal, 100_000, stages)
     return start_kgi(team=team, by=by, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
 
 
@@ -151,3 +153,9 @@ def make_world() -> World:
         team, make_plan(team, manager), owner, manager, rep, colleague, viewer, deactivated, stranger,
         ren, rika, mai, other_team, make_plan(other_team, stranger), other_rep,
     )  # fmt: skip
+
+
+def weighted(world: World, **weights: int) -> Split:
+    """A split of the only segment by the names of ``World``."""
+    segment = Segment.objects.get(team=world.team, is_default=True)
+    return Split({(getattr(world, name).pk, segment.pk): weight for name, weight in weights.items()})

@@ -28,12 +28,23 @@ def counts_by_day(members: Iterable[int], start: date, end: date) -> list[DayCou
     return [DayCount(*row) for row in rows]
 
 
+def counts_by_segment(member: int, start: date, end: date) -> dict[tuple[int, int], dict[date, int]]:
+    """What one member did, by KPI and segment, and by day."""
+    rows = Tally.objects.filter(member=member, day__range=(start, end))
+    found: dict[tuple[int, int], dict[date, int]] = {}
+    for kpi, segment, day, count in rows.values_list("kpi_id", "segment_id", "day", "count"):
+        found.setdefault((kpi, segment), {})[day] = count
+    return found
+
+
 def entries_of_day(member: Membership, day: date) -> list[Entry]:
     """The entries of one day, newest first, without undone ones and their undoings."""
     mine = Q(member=member) | Q(shared_with=member)
     rows = Entry.objects.filter(mine, day=day, reverses=None, reversed_by=None)
     return list(
-        rows.select_related("kpi", "shared_with__user", "member__user").order_by("-created_at", "-pk")
+        rows.select_related("kpi", "segment", "shared_with__user", "member__user").order_by(
+            "-created_at", "-pk"
+        )
     )
 
 

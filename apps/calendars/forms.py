@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership
+from apps.calendars.day_template import Block
 from apps.calendars.holidays import country_choices
 from apps.calendars.models import DayKind
 from apps.domain.workdays import LONGEST_PERIOD
@@ -84,3 +86,54 @@ class LeaveForm(RangeForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = members
         field.empty_label = None
+
+
+class DayTemplateForm(forms.Form):
+    """Name, minutes and activities of each part of the day: ``name_morning`` and so on."""
+
+    def __init__(self, *args: Any, day: Sequence[Block], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day = day
+        for block in day:
+            self.fields[f"name_{block.code}"] = forms.CharField(
+                label=_("Name"), max_length=60, initial=str(block.name)
+            )
+            self.fields[f"minutes_{block.code}"] = forms.IntegerField(
+                label=_("Minutes"), min_value=0, max_value=1440, initial=block.minutes
+            )
+            self.fields[f"activities_{block.code}"] = forms.CharField(
+                label=_("What belongs here, one per line"),
+                max_length=600,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                initial="\n".join(str(line) for line in block.activities),
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "block": block,
+                "name": self[f"name_{block.code}"],
+                "minutes": self[f"minutes_{block.code}"],
+                "activities": self[f"activities_{block.code}"],
+            }
+            for block in self.day
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        minutes = [self.cleaned_data.get(f"minutes_{block.code}") or 0 for block in self.day]
+        if sum(minutes) > 1440:
+            self.add_error(None, _("Together that is more than a day has."))
+        return self.cleaned_data
+
+    def blocks(self) -> list[Block]:
+        data = self.cleaned_data
+        return [
+            Block(
+                block.code,
+                data[f"name_{block.code}"],
+                data[f"minutes_{block.code}"],
+                [line.strip() for line in data[f"activities_{block.code}"].splitlines() if line.strip()],
+            )
+            for block in self.day
+        ]

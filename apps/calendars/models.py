@@ -81,3 +81,27 @@ class Leave(models.Model):
                 name="one_standing_leave_per_person_and_day",
             )
         ]
+
+
+class DayBlock(models.Model):
+    """A part of the day with its time and what it is for; of the team, or of one member instead."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="day_blocks")
+    member = models.ForeignKey(Membership, models.CASCADE, null=True, blank=True, related_name="day_blocks")
+    # Which part of the day: the codes of Kpi.Block.
+    block = models.CharField(max_length=9)
+    name = models.CharField(_("Name"), max_length=60)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"))
+    # One activity per line.
+    activities = models.TextField(_("What belongs here"), max_length=600, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "block"],
+                condition=models.Q(member=None),
+                name="one_block_per_team_and_part_of_day",
+            ),
+            models.UniqueConstraint(fields=["member", "block"], name="one_block_per_member_and_part_of_day"),
+            models.CheckConstraint(condition=models.Q(minutes__lte=1440), name="a_day_has_1440_minutes"),
+        ]

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
-from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar, WorkTime
+from apps.calendars.day_template import Block
+from apps.calendars.models import CalendarDay, DayBlock, DayKind, Leave, TeamCalendar, WorkTime
 
 
 @transaction.atomic
@@ -78,3 +79,26 @@ def close_obon(*, team: Team, by: User, year: int, name: str) -> None:
     """13 to 16 August, when families remember their dead and most offices close."""
     days = [date(year, 8, 13) + timedelta(days=offset) for offset in range(4)]
     mark_days(team=team, by=by, days=days, kind=DayKind.CLOSED, name=name)
+
+
+@transaction.atomic
+def set_day(*, team: Team, member: Membership | None, by: User, blocks: Sequence[Block]) -> None:
+    """The day's parts of the team, or of one member instead of the team's."""
+    for block in blocks:
+        DayBlock.objects.update_or_create(
+            team=team,
+            member=member,
+            block=block.code,
+            defaults={
+                "name": str(block.name),
+                "minutes": block.minutes,
+                "activities": "\n".join(str(line) for line in block.activities),
+            },
+        )
+    record_event(team=team, actor=by, kind="day_set", member=member.pk if member else None)
+
+
+@transaction.atomic
+def drop_own_day(*, member: Membership, by: User) -> None:
+    DayBlock.objects.filter(member=member).delete()
+    record_event(team=member.team, actor=by, kind="own_day_dropped", member=member.pk)

@@ -38,6 +38,21 @@ def periods_before(period: Period, number: int) -> list[Period]:
     return found
 
 
+def months_from(start: date, months: int) -> date:
+    """The last day of so many months that begin on ``start``, the first of a month."""
+    return _first_of(start, months) - ONE_DAY
+
+
+def parts_of(period: Period, months: int) -> list[Period]:
+    """A run of whole months in parts of so many months; the last part may be shorter."""
+    parts, start = [], period[0]
+    while start <= period[1]:
+        end = min(months_from(start, months), period[1])
+        parts.append((start, end))
+        start = end + ONE_DAY
+    return parts
+
+
 def _months(period: Period) -> int:
     """How many whole months a period is; 0 where it is none."""
     start, end = period

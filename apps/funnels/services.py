@@ -12,6 +12,8 @@ from apps.funnels.presets import BY_CODE
 
 MOST_STAGES = 10
 MOST_SIGNALS = 5
+MOST_DETAILS = 5
+MOST_SEGMENTS = 6
 
 
 @transaction.atomic
@@ -47,7 +49,18 @@ def _preset_kpis(funnel: Funnel, preset: str) -> list[Kpi]:
 
 
 @transaction.atomic
-def add_stage(*, funnel: Funnel, by: User, name: str, unit: str, nature: str, rate: Rate | None) -> Kpi:
+def add_stage(
+    *,
+    funnel: Funnel,
+    by: User,
+    name: str,
+    unit: str,
+    nature: str,
+    rate: Rate | None,
+    minutes: int | None = None,
+    block: str = "",
+    lead_days: int = 0,
+) -> Kpi:
     """A further stage before the last one: the last stage is the contract, where the goal is.
 
     Raises PlanError ``too_many_stages`` (largest).
@@ -58,6 +71,7 @@ def add_stage(*, funnel: Funnel, by: User, name: str, unit: str, nature: str, ra
         raise PlanError("too_many_stages", largest=MOST_STAGES)
     kpi = Kpi(funnel=funnel, code=_free_code(funnel, name), name=name, unit=unit, nature=nature, position=0)
     kpi.carries_amount = not running
+    kpi.minutes, kpi.block, kpi.lead_days = minutes, block, lead_days
     kpi.put_rate(rate)
     kpi.position = (funnel.kpis.aggregate(Max("position"))["position__max"] or 0) + 1
     kpi.save()
@@ -74,10 +88,22 @@ def _free_code(funnel: Funnel, name: str, otherwise: str = "stage") -> str:
 
 
 @transaction.atomic
-def change_stage(*, kpi: Kpi, by: User, name: str, unit: str, nature: str, rate: Rate | None) -> None:
+def change_stage(
+    *,
+    kpi: Kpi,
+    by: User,
+    name: str,
+    unit: str,
+    nature: str,
+    rate: Rate | None,
+    minutes: int | None = None,
+    block: str = "",
+    lead_days: int = 0,
+) -> None:
     if rate is None or kpi.rate != rate.value:
         kpi.rate_source = kpi.rate_source_url = ""
     kpi.name, kpi.unit, kpi.nature = name, unit, nature
+    kpi.minutes, kpi.block, kpi.lead_days = minutes, block, lead_days
     kpi.put_rate(rate)
     kpi.save()
     record_event(team=kpi.funnel.team, actor=by, kind="stage_changed", kpi=kpi.pk, rate=kpi.rate_text)
@@ -127,16 +153,18 @@ def park_stage(*, kpi: Kpi, by: User, parked: bool) -> None:
 
 
 @transaction.atomic
-def add_signal(*, stage: Kpi, by: User, name: str, unit: str, measure: str) -> Kpi:
+def add_signal(
+    *, stage: Kpi, by: User, name: str, unit: str, measure: str, target: Rate | None = None
+) -> Kpi:
     """A quality KPI beside a stage. Raises PlanError ``too_many_signals`` (largest) and
     ``signal_twice`` (name)."""
     Funnel.objects.select_for_update().get(pk=stage.funnel_id)
-    beside = stage.signals.filter(parked_at=None).count()
+    beside = stage.signals.filter(parked_at=None, kind=Kpi.Kind.SIGNAL).count()
     if beside >= MOST_SIGNALS:
         raise PlanError("too_many_signals", largest=MOST_SIGNALS)
-    if stage.signals.filter(parked_at=None, name=name).exists():
+    if stage.signals.filter(parked_at=None, kind=Kpi.Kind.SIGNAL, name=name).exists():
         raise PlanError("signal_twice", name=name)
-    signal = Kpi.objects.create(
+    signal = Kpi(
         funnel=stage.funnel,
         kind=Kpi.Kind.SIGNAL,
         code=_free_code(stage.funnel, name, "signal"),
@@ -146,24 +174,137 @@ def add_signal(*, stage: Kpi, by: User, name: str, unit: str, measure: str) -> K
         beside=stage,
         measure=measure,
     )
+    signal.put_target(target)
+    signal.save()
     record_event(team=stage.funnel.team, actor=by, kind="signal_added", kpi=signal.pk, beside=stage.pk)
     return signal
 
 
 @transaction.atomic
-def change_signal(*, signal: Kpi, by: User, name: str, unit: str, measure: str) -> None:
+def change_signal(
+    *, signal: Kpi, by: User, name: str, unit: str, measure: str, target: Rate | None = None
+) -> None:
     signal.name, signal.unit, signal.measure = name, unit, measure
-    signal.save(update_fields=["name", "unit", "measure"])
+    signal.put_target(target)
+    signal.save()
     record_event(team=signal.funnel.team, actor=by, kind="signal_changed", kpi=signal.pk, measure=measure)
 
 
 @transaction.atomic
 def park_signal(*, signal: Kpi, by: User, parked: bool) -> None:
     """Raises PlanError ``too_many_signals`` (largest) when it is taken back in."""
-    others = Kpi.objects.filter(beside=signal.beside_id, parked_at=None).exclude(pk=signal.pk).count()
+    beside = Kpi.objects.filter(beside=signal.beside_id, kind=Kpi.Kind.SIGNAL, parked_at=None)
+    others = beside.exclude(pk=signal.pk).count()
     if not parked and others >= MOST_SIGNALS:
         raise PlanError("too_many_signals", largest=MOST_SIGNALS)
     signal.parked_at = timezone.now() if parked else None
     signal.save(update_fields=["parked_at"])
     kind = "signal_parked" if parked else "signal_back"
     record_event(team=signal.funnel.team, actor=by, kind=kind, kpi=signal.pk)
+
+
+@transaction.atomic
+def add_detail(*, stage: Kpi, by: User, name: str, unit: str, rate: Rate, onward: Rate | None) -> Kpi:
+    """A further link at the end of the chain that a stage opens into. A rate onward belongs to the last
+    link alone, so the one before gives up its own.
+
+    Raises PlanError ``last_has_no_chain``, ``too_many_details`` (largest), ``detail_twice`` (name).
+    """
+    Funnel.objects.select_for_update().get(pk=stage.funnel_id)
+    if stage.pk == stage.funnel.stages().values_list("pk", flat=True).last():
+        raise PlanError("last_has_no_chain")
+    links = list(Kpi.objects.filter(beside=stage, kind=Kpi.Kind.DETAIL, parked_at=None).order_by("position"))
+    if len(links) >= MOST_DETAILS:
+        raise PlanError("too_many_details", largest=MOST_DETAILS)
+    if any(link.name == name for link in links):
+        raise PlanError("detail_twice", name=name)
+    for link in links[-1:]:
+        link.put_onward(None)
+        link.save()
+    detail = Kpi(
+        funnel=stage.funnel,
+        kind=Kpi.Kind.DETAIL,
+        code=_free_code(stage.funnel, name, "step"),
+        name=name,
+        unit=unit,
+        position=len(links),
+        beside=stage,
+    )
+    detail.put_rate(rate)
+    detail.put_onward(onward)
+    detail.save()
+    record_event(team=stage.funnel.team, actor=by, kind="detail_added", kpi=detail.pk, beside=stage.pk)
+    return detail
+
+
+@transaction.atomic
+def change_detail(*, detail: Kpi, by: User, name: str, unit: str, rate: Rate, onward: Rate | None) -> None:
+    """``onward`` counts on the last link only."""
+    later = Kpi.objects.filter(
+        beside=detail.beside_id, kind=Kpi.Kind.DETAIL, parked_at=None, position__gt=detail.position
+    )
+    detail.name, detail.unit = name, unit
+    detail.put_rate(rate)
+    detail.put_onward(None if later.exists() else onward)
+    detail.save()
+    record_event(team=detail.funnel.team, actor=by, kind="detail_changed", kpi=detail.pk)
+
+
+@transaction.atomic
+def park_detail(*, detail: Kpi, by: User, parked: bool) -> None:
+    """Raises PlanError ``too_many_details`` (largest) when it is taken back in."""
+    others = Kpi.objects.filter(beside=detail.beside_id, kind=Kpi.Kind.DETAIL, parked_at=None)
+    others = others.exclude(pk=detail.pk)
+    if not parked and others.count() >= MOST_DETAILS:
+        raise PlanError("too_many_details", largest=MOST_DETAILS)
+    detail.parked_at = timezone.now() if parked else None
+    detail.save(update_fields=["parked_at"])
+    kind = "detail_parked" if parked else "detail_back"
+    record_event(team=detail.funnel.team, actor=by, kind=kind, kpi=detail.pk)
+
+
+# -- segments --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_segment(*, team: Team, by: User, name: str) -> Segment:
+    """Raises PlanError ``too_many_segments`` (largest) and ``segment_twice`` (name)."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    running = list(Segment.objects.of_team(team).running())
+    if len(running) >= MOST_SEGMENTS:
+        raise PlanError("too_many_segments", largest=MOST_SEGMENTS)
+    _check_segment_name(team, name)
+    taken = set(Segment.objects.of_team(team).values_list("code", flat=True))
+    stem = slugify(name)[:30] or "segment"
+    candidates = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    code = next(code for code in candidates if code not in taken)
+    segment = Segment.objects.create(team=team, code=code, name=name)
+    record_event(team=team, actor=by, kind="segment_added", segment=segment.pk)
+    return segment
+
+
+@transaction.atomic
+def change_segment(*, segment: Segment, by: User, name: str) -> None:
+    """Raises PlanError ``segment_twice`` (name)."""
+    _check_segment_name(segment.team, name, segment)
+    segment.name = name
+    segment.save(update_fields=["name"])
+    record_event(team=segment.team, actor=by, kind="segment_changed", segment=segment.pk)
+
+
+def _check_segment_name(team: Team, name: str, own: Segment | None = None) -> None:
+    same = Segment.objects.of_team(team).running().filter(name=name)
+    if (same.exclude(pk=own.pk) if own else same).exists():
+        raise PlanError("segment_twice", name=name)
+
+
+@transaction.atomic
+def park_segment(*, segment: Segment, by: User, parked: bool) -> None:
+    """Takes a segment out of new plans and of Today, or back in; what was logged stays. The default
+    segment always runs."""
+    if segment.is_default:
+        return
+    segment.parked_at = timezone.now() if parked else None
+    segment.save(update_fields=["parked_at"])
+    kind = "segment_parked" if parked else "segment_back"
+    record_event(team=segment.team, actor=by, kind=kind, segment=segment.pk)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Sum
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import record_event
@@ -14,8 +15,8 @@ from apps.goals.services import latest_plan
 Kind = AgreementStep.Kind
 # What nobody has said anything about yet, and what was agreed before the numbers changed.
 OPEN, REOPENED = "open", "reopened"
-# A rep's numbers in a version: the amount, and the count by KPI.
-Numbers = tuple[int | None, frozenset[tuple[int, int]]]
+# A rep's numbers in a version: the amount, and the count by KPI and segment.
+Numbers = tuple[int | None, frozenset[tuple[int, int, int]]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ def load_agreements(kgi: Kgi, plan: Plan, members: Sequence[Membership]) -> list
 
 def _numbers(plans: set[int]) -> dict[tuple[int, int], Numbers]:
     """By version and member."""
-    counts: dict[tuple[int, int], set[tuple[int, int]]] = {}
-    targets = PlanTarget.objects.filter(plan__in=plans).values_list("plan_id", "member_id", "kpi_id", "count")
-    for plan, member, kpi, count in targets:
-        counts.setdefault((plan, member), set()).add((kpi, count))
-    shares = PlanShare.objects.filter(plan__in=plans).values_list("plan_id", "member_id", "amount")
-    amounts = {(plan, member): amount for plan, member, amount in shares}
+    counts: dict[tuple[int, int], set[tuple[int, int, int]]] = {}
+    targets = PlanTarget.objects.filter(plan__in=plans)
+    for target in targets.values_list("plan_id", "member_id", "kpi_id", "segment_id", "count"):
+        counts.setdefault(target[:2], set()).add(target[2:])
+    shares = PlanShare.objects.filter(plan__in=plans).values_list("plan_id", "member_id")
+    amounts = {(plan, member): amount for plan, member, amount in shares.annotate(Sum("amount"))}
     return {
         key: (amounts.get(key), frozenset(counts.get(key, set()))) for key in amounts.keys() | counts.keys()
     }

@@ -1,25 +1,29 @@
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Membership
 from apps.domain.errors import PlanError
 from apps.domain.money import LARGEST, decimals, parse_money
-from apps.domain.numbers import parse_number
+from apps.domain.numbers import exact_text, normal, parse_number
 from apps.domain.workdays import LONGEST_PERIOD
-from apps.funnels.forms import RateField
-from apps.funnels.models import Kpi
-from apps.goals.models import Kgi
-from apps.goals.services import Draft, Split
+from apps.funnels.models import Segment
 from apps.goals.wording import sentence
-from apps.web.forms import Refused, day_field
+from apps.web.forms import Refused
+
+BETWEEN_NUMBERS = re.compile(r"[\s/,;:、・|→]+")
 
 
 def refused(error: PlanError) -> Refused:
     return Refused(error, sentence(error))
+
+
+def name_in(name: str, segment: Segment) -> str:
+    """A field's name in a segment; those of the default segment have none."""
+    return name if segment.is_default else f"{name}_s{segment.pk}"
 
 
 def clean_period(form: forms.BaseForm, data: Mapping[str, Any]) -> None:
@@ -55,93 +59,27 @@ class MoneyField(forms.CharField):
             raise refused(error) from error
 
 
-class PlanForm(forms.Form):
-    """Goal, price, period and rates. One rate field per stage after the first: ``rate_<kpi>``."""
+class NumbersField(forms.CharField):
+    """Several numbers in one line, like ``30/30/20/20``; cleans to them as exact decimals."""
 
-    counts = forms.ChoiceField(
-        label=_("The goal is"),
-        choices=Kgi.Counts.choices,
-        initial=Kgi.Counts.AMOUNT,
-        widget=forms.RadioSelect,
-    )
-    start = day_field(label=_("From"))
-    end = day_field(label=_("Until"))
-    valid_from = day_field(
-        label=_("Changes apply from"),
-        help_text=_("Days before it keep their numbers."),
-    )
-    reason = forms.CharField(label=_("Why the change"), max_length=200, required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    def __init__(self, *, how_many: int | None = None, **kwargs: Any) -> None:
+        super().__init__(max_length=120, required=False, **kwargs)
+        self.how_many = how_many
+        self.widget.attrs["autocomplete"] = "off"
 
-    def __init__(
-        self, *args: Any, kpis: Sequence[Kpi], currency: str, kgi: Kgi | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.kpis, self.currency, self.kgi = kpis, currency, kgi
-        self.fields["goal"] = MoneyField(label=_("Goal"), currency=currency)
-        self.fields["unit_price"] = MoneyField(
-            label=_("Unit price"), currency=currency, required=self._asks_amount()
-        )
-        for kpi in kpis[1:]:
-            self.fields[f"rate_{kpi.pk}"] = RateField(label=kpi.name)
-        for name in ("counts", "start", "end") if kgi else ("valid_from", "reason", "seen"):
-            del self.fields[name]
-
-    def rate_fields(self) -> list[dict[str, Any]]:
-        """The rates with the names of the stages they join, for the template."""
-        return [
-            {"field": self[f"rate_{kpi.pk}"], "kpi": kpi, "before": before, "readings": self._readings(kpi)}
-            for before, kpi in zip(self.kpis, self.kpis[1:], strict=False)
-        ]
-
-    def _readings(self, kpi: Kpi) -> list[dict[str, object]]:
-        """What an ambiguous number could mean, to be chosen with one click."""
-        name = f"rate_{kpi.pk}"
-        errors = self.errors.as_data().get(name, []) if self.is_bound else []
-        for error in errors:
-            if isinstance(error, Refused) and error.code == "rate_ambiguous":
-                number, percent = error.facts["number"], error.facts["percent"]
-                each = _("%(number)s for each") % {"number": number}
-                return [
-                    {"choice": f"{name}={percent}", "text": percent},
-                    {"choice": f"{name}={error.facts['per_event']}", "text": each},
-                ]
-        return []
-
-    def _asks_amount(self) -> bool:
-        sent = self.data.get("counts") if self.is_bound else self.initial.get("counts")
-        return (self.kgi.counts if self.kgi else sent) == Kgi.Counts.AMOUNT
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        self._clean_goal(data)
-        clean_period(self, data)
-        return data
-
-    def _clean_goal(self, data: dict[str, Any]) -> None:
-        is_amount = self._asks_amount()
-        if data.get("goal") is not None and not is_amount:
-            self._read_count(data)
-        if data.get("goal") is not None and data["goal"] <= 0:
-            self.add_error("goal", refused(PlanError("goal_not_positive")))
-        if not is_amount:
-            data["unit_price"] = None
-        elif data.get("unit_price") is not None and data["unit_price"] <= 0:
-            self.add_error("unit_price", refused(PlanError("price_not_positive")))
-
-    def _read_count(self, data: dict[str, Any]) -> None:
-        """A goal in contracts was read as money by its field; read what was typed again."""
-        number = parse_number(str(self.data.get("goal", "")))
-        data["goal"] = number.numerator
-        if number.denominator != 1:
-            self.add_error("goal", refused(PlanError("not_whole")))
-        elif number > LARGEST:
-            self.add_error("goal", refused(PlanError("too_large", largest=f"{LARGEST:,}")))
-
-    def draft(self) -> Draft:
-        data = self.cleaned_data
-        stages = [(kpi, data[f"rate_{kpi.pk}"] if number else None) for number, kpi in enumerate(self.kpis)]
-        return Draft(data["goal"], data["unit_price"], stages, data.get("reason", ""))
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return []
+        try:
+            numbers = [
+                parse_number(part) for part in BETWEEN_NUMBERS.split(normal(text).strip("%/ ")) if part
+            ]
+        except PlanError as error:
+            raise refused(error) from error
+        if self.how_many and len(numbers) != self.how_many:
+            raise refused(PlanError("other_count", wanted=self.how_many, found=len(numbers)))
+        return [exact_text(number) for number in numbers]
 
 
 class AgreeForm(forms.Form):
@@ -179,49 +117,3 @@ class CounterForm(forms.Form):
         if amount is not None and amount < 0:
             raise refused(PlanError("goal_not_positive"))
         return amount
-
-
-class SplitForm(forms.Form):
-    """Weights per member and, where wanted, cells typed by hand: ``cell_<member>_<kpi>``."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(
-        self, *args: Any, members: Sequence[Membership], kpis: Sequence[Kpi], split: Split, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.members, self.kpis = members, kpis
-        for member in members:
-            self.fields[f"weight_{member.pk}"] = forms.IntegerField(
-                label=_("Weight of %(name)s") % {"name": member.user.name},
-                min_value=0,
-                max_value=1000,
-                # Somebody who joined after the plan was made carries a part like the others.
-                initial=split.weights.get(member.pk, 1),
-            )
-            for kpi in kpis:
-                self.fields[f"cell_{member.pk}_{kpi.pk}"] = forms.IntegerField(
-                    label=_("%(stage)s of %(name)s") % {"stage": kpi.name, "name": member.user.name},
-                    min_value=0,
-                    max_value=10**9,
-                    required=False,
-                    initial=split.by_hand.get((member.pk, kpi.pk)),
-                )
-
-    def clean(self) -> dict[str, Any]:
-        weights = [value for name, value in self.cleaned_data.items() if name.startswith("weight_")]
-        if weights and not any(weights):
-            self.add_error(None, _("The weights add up to zero. Give at least one person a weight."))
-        return self.cleaned_data
-
-    def split(self) -> Split:
-        data: Mapping[str, Any] = self.cleaned_data
-        return Split(
-            weights={member.pk: data[f"weight_{member.pk}"] for member in self.members},
-            by_hand={
-                (member.pk, kpi.pk): data[f"cell_{member.pk}_{kpi.pk}"]
-                for member in self.members
-                for kpi in self.kpis
-                if data[f"cell_{member.pk}_{kpi.pk}"] is not None
-            },
-        )

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
-from apps.domain.backcast import Tree
+from apps.domain.chain import needs_between
+from apps.domain.lead_time import FirstSteps, first_steps, last_useful_day
 from apps.domain.money import money_text
 from apps.domain.numbers import shown
+from apps.domain.shape import efforts, rest_of
 from apps.domain.staircase import split_over_time
 from apps.domain.workdays import Week, weeks_of
 from apps.funnels.models import Kpi
+from apps.goals.drafts import Draft, Stream, StreamTree
 from apps.goals.queries import Period, TeamSchedule
-from apps.goals.services import Draft
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,44 @@ class Span:
 
 
 @dataclass(frozen=True)
-class TreeRow:
-    kpi: Kpi
+class Reason:
+    """Why a segment needs so much of a stage."""
+
+    segment: str
     exact: str
     is_whole: bool
     needed: int
-    is_above_one: bool
-    by_day: Sequence[int]
-    per_week: Span
-    per_day: Span
     # The division behind the number: the next stage's exact value and the rate into it.
     next_name: str
     next_exact: str
     next_rate: str
     # On the last stage of a goal in money: goal ÷ price.
     division: str
+    # What the goal alone needs, the buffer on it, and what open deals spare; empty where the same.
+    bare: str
+    buffer: str
+    spared: str
+
+
+@dataclass(frozen=True)
+class DetailRow:
+    """A smaller step within a stage's rate, with what the plan needs of it."""
+
+    kpi: Kpi
+    needed: int
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    kpi: Kpi
+    exact: str
+    needed: int
+    is_above_one: bool
+    by_day: Sequence[int]
+    per_week: Span
+    per_day: Span
+    reasons: Sequence[Reason]
+    details: Sequence[DetailRow] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +85,68 @@ class DayRow:
 
 
 @dataclass(frozen=True)
+class LeadRow:
+    """A stage's way to the end: how many working days, and the last one on which it still counts."""
+
+    kpi: Kpi
+    days: int
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class LeadPicture:
+    """What time between the stages and open deals do to the first stage's number."""
+
+    steps: FirstSteps
+    rows: Sequence[LeadRow]
+    expected: str
+    first: Kpi
+
+    @property
+    def a_day(self) -> str:
+        return "" if self.steps.a_day is None else shown(self.steps.a_day, 1)
+
+    @property
+    def a_day_without(self) -> str:
+        return "" if self.steps.a_day_without is None else shown(self.steps.a_day_without, 1)
+
+    @property
+    def useful_percent(self) -> str:
+        return "" if self.steps.useful_share is None else shown(self.steps.useful_share * 100)
+
+    def after(self, day: date) -> tuple[list[LeadRow], list[LeadRow]]:
+        """The stages that come too late from ``day`` on, and those that still count."""
+        late = [row for row in self.rows if row.last_day is None or row.last_day < day]
+        return late, [row for row in self.rows if row not in late]
+
+
+def lead_picture(draft: Draft, period: Period) -> LeadPicture | None:
+    """None where nothing takes time and nothing is under way."""
+    first = draft.kpis[0]
+    expected = sum(
+        (Fraction(one.count * one.chance_percent, 100) for stream in draft.streams for one in stream.grades),
+        Fraction(0),
+    )
+    if not draft.leads[first.pk] and not expected:
+        return None
+    off = sum((tree.off[0] for tree in draft.trees), Fraction(0))
+    worked = sum(share > 0 for share in period.capacity)
+    return LeadPicture(
+        first_steps(draft.exact()[0], off, worked, draft.leads[first.pk]),
+        [
+            LeadRow(
+                kpi,
+                draft.leads[kpi.pk],
+                last_useful_day(period.days, period.capacity, draft.leads[kpi.pk]),
+            )
+            for kpi in draft.kpis
+        ],
+        shown(expected, 2),
+        first,
+    )
+
+
+@dataclass(frozen=True)
 class Picture:
     """All that the plan's right-hand side shows."""
 
@@ -70,6 +158,7 @@ class Picture:
     contracts_exact: str
     landing: str
     landing_percent: str
+    lead: LeadPicture | None
 
 
 @dataclass(frozen=True)
@@ -92,20 +181,24 @@ def kept_numbers(schedule: TeamSchedule, first_day: int) -> Kept:
     return Kept(by_kpi, first_day, min(first_day, begun) if first_day == len(schedule.days) else first_day)
 
 
-def picture(draft: Draft, period: Period, currency: str, kept: Kept = NOTHING_KEPT) -> Picture:
-    """Raises PlanError where the draft cannot be computed."""
-    tree = draft.tree()
+def picture(
+    draft: Draft,
+    period: Period,
+    currency: str,
+    kept: Kept = NOTHING_KEPT,
+    details: Mapping[int, Sequence[Kpi]] = MappingProxyType({}),
+) -> Picture:
+    """``details`` are the running links of the chains that stages open into, by stage. Raises PlanError
+    where the draft cannot be computed."""
+    needs = draft.needs()
     by_day = [
-        _by_day(need.whole, period, kept.by_kpi.get(kpi.pk), kept.first_day)
-        for need, (kpi, _rate) in zip(tree.needs, draft.stages, strict=True)
+        _by_day(whole, period, _effort(draft, kpi, period), kept.by_kpi.get(kpi.pk), kept.first_day)
+        for whole, kpi in zip(needs, draft.kpis, strict=True)
     ]
     rows = [
-        _row(draft, tree, number, by_day[number], period, kept.spans_from, currency)
-        for number in range(len(tree.needs))
+        _row(draft, place, by_day[place], period, kept.spans_from, currency, details.get(kpi.pk, ()))
+        for place, kpi in enumerate(draft.kpis)
     ]
-    last = draft.stages[-1][0]
-    amount = tree.landing.amount
-    count = shown(tree.landing.count)
     return Picture(
         rows=rows,
         weeks=_weeks(period, by_day),
@@ -115,47 +208,88 @@ def picture(draft: Draft, period: Period, currency: str, kept: Kept = NOTHING_KE
         ],
         working_days=shown(period.working_days),
         has_days=bool(period.working_days),
-        contracts_exact=shown(tree.needs[-1].exact, 4),
-        landing=f"{count} {last.unit}".strip() if amount is None else money_text(amount, currency),
-        landing_percent=shown(tree.landing.attainment * 100),
+        contracts_exact=shown(draft.exact()[-1], 4),
+        landing=_landing(draft, currency),
+        landing_percent=shown(_attainment(draft) * 100),
+        lead=lead_picture(draft, period),
     )
 
 
-def _division(draft: Draft, currency: str) -> str:
-    return f"{money_text(draft.goal, currency)} ÷ {money_text(draft.unit_price or 0, currency)}"
+def _landing(draft: Draft, currency: str) -> str:
+    landings = [tree.landing for tree in draft.trees]
+    amounts = [landing.amount for landing in landings if landing.amount is not None]
+    if amounts:
+        return money_text(sum(amounts, Fraction(0)), currency)
+    count = shown(sum((landing.count for landing in landings), Fraction(0)))
+    return f"{count} {draft.kpis[-1].unit}".strip()
 
 
-def _by_day(whole: int, period: Period, kept: Sequence[int] | None, first_day: int) -> list[int]:
+def _attainment(draft: Draft) -> Fraction:
+    reached = sum((tree.landing.attainment * tree.stream.goal for tree in draft.trees), Fraction(0))
+    return reached / draft.goal
+
+
+def _effort(draft: Draft, kpi: Kpi, period: Period) -> Sequence[Fraction]:
+    lead = draft.leads[kpi.pk] if draft.form.uses_lead_time else 0
+    if not lead and draft.shape.is_even:
+        return period.capacity
+    return efforts(period.capacity, period.days, draft.shape, Fraction(lead))
+
+
+def _by_day(
+    whole: int, period: Period, effort: Sequence[Fraction], kept: Sequence[int] | None, first_day: int
+) -> list[int]:
     before = list(kept or [0] * len(period.days))[:first_day]
-    return before + split_over_time(max(0, whole - sum(before)), period.capacity[first_day:])
+    rest = rest_of(effort, period.capacity, first_day)
+    return before + split_over_time(max(0, whole - sum(before)), rest)
 
 
 def _row(
     draft: Draft,
-    tree: Tree,
-    number: int,
+    place: int,
     by_day: Sequence[int],
     period: Period,
     spans_from: int,
     currency: str,
+    details: Sequence[Kpi],
 ) -> TreeRow:
-    need, (kpi, rate) = tree.needs[number], draft.stages[number]
-    is_last = number + 1 == len(tree.needs)
-    following = None if is_last else draft.stages[number + 1]
+    rates = [tree.stream.rates[place] for tree in draft.trees]
+    exact = sum((tree.asked[place].exact for tree in draft.trees), Fraction(0))
+    links = needs_between(exact, [kpi.rate or Fraction(1) for kpi in details])
     return TreeRow(
-        kpi=kpi,
-        exact=shown(need.exact, 4),
-        is_whole=need.exact.denominator == 1,
-        needed=need.whole,
-        is_above_one=rate is not None and rate.is_above_one,
+        kpi=draft.kpis[place],
+        exact=shown(exact, 4),
+        needed=draft.needs()[place],
+        is_above_one=any(rate is not None and rate.is_above_one for rate in rates),
         by_day=by_day,
         per_week=_per_week(by_day, period, spans_from),
         per_day=_per_day(by_day, period, spans_from),
-        next_name=following[0].name if following else "",
-        next_exact="" if is_last else shown(tree.needs[number + 1].exact, 4),
-        next_rate=following[1].text if following and following[1] else "",
-        division="" if following or draft.unit_price is None else _division(draft, currency),
+        reasons=[_reason(draft, tree, place, currency) for tree in draft.trees],
+        details=[DetailRow(kpi, needed) for kpi, needed in zip(details, links, strict=True)],
     )
+
+
+def _reason(draft: Draft, tree: StreamTree, place: int, currency: str) -> Reason:
+    stream, need, bare = tree.stream, tree.asked[place], tree.exact[place]
+    is_last = place + 1 == len(draft.kpis)
+    rate = None if is_last else stream.rates[place + 1]
+    return Reason(
+        segment="" if draft.is_one else stream.segment.label,
+        exact=shown(need.exact, 4),
+        is_whole=need.exact.denominator == 1,
+        needed=need.whole,
+        next_name="" if is_last else draft.kpis[place + 1].name,
+        next_exact="" if is_last else shown(tree.exact[place + 1], 4),
+        next_rate=rate.text if rate else "",
+        division="" if not is_last or stream.unit_price is None else _division(stream, currency),
+        bare=shown(bare, 4),
+        buffer=shown(Fraction(draft.form.buffer), 2) if draft.form.buffer else "",
+        spared=shown(tree.off[place], 4) if tree.off[place] else "",
+    )
+
+
+def _division(stream: Stream, currency: str) -> str:
+    return f"{money_text(stream.goal, currency)} ÷ {money_text(stream.unit_price or 0, currency)}"
 
 
 def _per_day(by_day: Sequence[int], period: Period, spans_from: int) -> Span:

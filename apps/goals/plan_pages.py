@@ -4,25 +4,36 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from apps.accounts.access import Access
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
 from apps.domain.money import money_text
+from apps.domain.numbers import shown
+from apps.funnels.queries import chains
 from apps.goals.agreements import load_agreements
+from apps.goals.contradictions import contradictions
+from apps.goals.drafts import Draft, split_of
 from apps.goals.forms import AgreeForm, CounterForm
+from apps.goals.higher import above
+from apps.goals.hours import load_fits
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import NOTHING_KEPT, kept_numbers, picture
 from apps.goals.queries import TeamSchedule, load_period, load_schedule
-from apps.goals.services import draft_of
 from apps.goals.splits import target_grid
+from apps.goals.versions import goal_text
 
 
 def kgi_of(access: Access, kgi_id: int) -> Kgi:
     kgis = Kgi.objects.of_team(access.team).running().select_related("team__organization")
     return get_object_or_404(kgis, pk=kgi_id)
+
+
+def is_to_save(request: SignedInRequest) -> bool:
+    """Only a press of the button saves. The live preview may carry the button's name too: htmx adds
+    the button that has the focus, e.g. after leaving the last field with the Tab key."""
+    return request.method == "POST" and "save" in request.POST and not request.htmx
 
 
 def plan_page(
@@ -32,29 +43,56 @@ def plan_page(
     agree_form: AgreeForm | None = None,
     counter_form: CounterForm | None = None,
 ) -> HttpResponse:
+    context = plan_context(access, kgi, agree_form, counter_form)
+    has_errors = agree_form is not None or counter_form is not None
+    return render(request, "goals/plan.html", context, status=422 if has_errors else 200)
+
+
+def plan_context(
+    access: Access,
+    kgi: Kgi,
+    agree_form: AgreeForm | None = None,
+    counter_form: CounterForm | None = None,
+) -> dict[str, Any]:
     # The newest version, as it will stand at the end; the page says from when it applies.
     kgi.team = access.team
     schedule = load_schedule(kgi, kgi.end)
-    current, currency = schedule.plan, access.team.organization.currency
-    draft = draft_of(current)
+    current, draft, currency = schedule.plan, schedule.draft, access.team.organization.currency
+    today = today_in(access.team)
     kept = kept_numbers(schedule, len(schedule.days)) if schedule.members else NOTHING_KEPT
-    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept)
-    grid = target_grid(schedule, draft, list(access.members()), currency)
-    context = {
+    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept, chains(access.team))
+    return {
         "kgi": kgi,
         "plan": current,
-        "goal_text": _goal_text(kgi, current.goal, currency),
-        "price_text": money_text(current.unit_price, currency) if current.unit_price else "",
+        "draft": draft,
+        "goal_text": goal_text(kgi, current.goal, currency),
+        "price_text": money_text(draft.unit_price, currency) if draft.unit_price else "",
+        "streams": [] if draft.is_one else _stream_rows(kgi, draft, currency),
         "picture": drawn,
-        "grid": grid,
+        "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
+        "contradictions": contradictions(draft, chains(access.team)),
+        "fits": load_fits(schedule, list(access.members())),
+        "grid": target_grid(schedule, split_of(current), list(access.members()), currency),
         "versions": _versions(kgi, currency),
-        "begins_later": current.valid_from > max(today_in(access.team), kgi.start),
+        "begins_later": current.valid_from > max(today, kgi.start),
         "newcomers": _newcomers(access, schedule),
+        "above": above(kgi, currency),
         "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
         **_agreement(access, kgi, current, agree_form, counter_form),
     }
-    has_errors = agree_form is not None or counter_form is not None
-    return render(request, "goals/plan.html", context, status=422 if has_errors else 200)
+
+
+def _stream_rows(kgi: Kgi, draft: Draft, currency: str) -> list[dict[str, str]]:
+    """The segments of a plan that has several."""
+    return [
+        {
+            "name": stream.segment.label,
+            "goal": goal_text(kgi, stream.goal, currency),
+            "price": money_text(stream.unit_price, currency) if stream.unit_price else "",
+            "contracts": shown(stream.contracts, 4),
+        }
+        for stream in draft.streams
+    ]
 
 
 def _agreement(
@@ -85,14 +123,8 @@ def _newcomers(access: Access, schedule: TeamSchedule) -> list[Membership]:
     return [member for member in carriers if member.pk not in shared]
 
 
-def _goal_text(kgi: Kgi, goal: int, currency: str) -> str:
-    if kgi.is_amount:
-        return money_text(goal, currency)
-    return _("%(count)s contracts") % {"count": f"{goal:,}"}
-
-
 def _versions(kgi: Kgi, currency: str) -> list[dict[str, Any]]:
     return [
-        {"plan": version, "goal_text": _goal_text(kgi, version.goal, currency)}
+        {"plan": version, "goal_text": goal_text(kgi, version.goal, currency)}
         for version in kgi.plans.select_related("author").order_by("-number")
     ]

@@ -1,19 +1,21 @@
 """Plans as plain data: who is asked for what on which day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import Membership, Team
 from apps.calendars.queries import CalendarHistory, day_of, load_calendar
+from apps.domain.shape import efforts, rest_of
 from apps.domain.staircase import Schedule, left_after, replan, split_over_time
-from apps.domain.workdays import period_days
-from apps.funnels.models import Kpi
-from apps.goals.models import Kgi, Plan, PlanStage
+from apps.domain.workdays import period_days, week_start
+from apps.funnels.models import Kpi, Segment
+from apps.goals.drafts import Draft, draft_of, parts_of_draft
+from apps.goals.models import DayMove, Kgi, Plan
 
 Capacity = Mapping[int, tuple[Fraction, ...]]
 
@@ -38,18 +40,23 @@ class TeamSchedule:
     team_capacity: tuple[Fraction, ...]
     members: tuple[Membership, ...]
     capacity: Capacity
-    # kpi -> member -> number by day
+    # kpi -> member -> number by day, all segments together, and by (kpi, segment)
     planned: Mapping[int, Schedule]
+    planned_in: Mapping[tuple[int, int], Schedule]
     # member -> minor units (or contracts) by day
     planned_goal: Schedule
 
     @cached_property
-    def stages(self) -> list[PlanStage]:
-        return list(self.plan.stages.all())
+    def draft(self) -> Draft:
+        return draft_of(self.plan)
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        return self.draft.kpis
 
     @cached_property
-    def kpis(self) -> list[Kpi]:
-        return [stage.kpi for stage in self.stages]
+    def segments(self) -> list[Segment]:
+        return [stream.segment for stream in self.draft.streams]
 
     def index(self, day: date) -> int:
         """How many days of the period are over at the end of ``day``, at least 0."""
@@ -78,12 +85,12 @@ def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
     plans = list(kgi.plans.order_by("number"))
     versions = in_force(plans, day)
     # Only what is in force is read whole: a plan may have been changed hundreds of times.
-    stages = Prefetch("stages", PlanStage.objects.select_related("kpi"))
-    prefetch_related_objects(versions, stages, "targets", "shares")
+    prefetch_related_objects(versions, *parts_of_draft(), "targets", "shares")
     days = period_days(kgi.start, kgi.end)
     base = day_of(kgi.team, plans[0].created_at)
     calendar = load_calendar(kgi.team, days, _members(versions), base=base)
-    planned, planned_goal = _spread_versions(versions, calendar, day)
+    planned_in, planned_goal = _spread_versions(versions, calendar, day)
+    planned_in = moved(planned_in, kgi.moves.all(), days)
     as_of = max(day, kgi.start)
     return TeamSchedule(
         kgi,
@@ -92,9 +99,22 @@ def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
         calendar.team_capacity(as_of),
         tuple(calendar.members),
         calendar.capacity(as_of),
-        planned,
+        _all_segments(planned_in),
+        planned_in,
         planned_goal,
     )
+
+
+def _all_segments(planned_in: Mapping[tuple[int, int], Schedule]) -> dict[int, Schedule]:
+    planned: dict[int, Schedule] = {}
+    for (kpi, _segment), schedule in planned_in.items():
+        so_far = planned.setdefault(kpi, {})
+        for member, row in schedule.items():
+            before = so_far.get(member)
+            so_far[member] = (
+                row if before is None else [one + other for one, other in zip(before, row, strict=True)]
+            )
+    return planned
 
 
 def in_force(plans: Sequence[Plan], day: date) -> list[Plan]:
@@ -115,33 +135,90 @@ def _members(versions: Sequence[Plan]) -> list[Membership]:
 
 def _spread_versions(
     versions: Sequence[Plan], calendar: CalendarHistory, day: date
-) -> tuple[dict[int, Schedule], Schedule]:
+) -> tuple[dict[tuple[int, int], Schedule], Schedule]:
     """From each change on, of plan or calendar, what is left is spread anew; days before stay."""
     start = calendar.days[0]
-    planned: dict[int, Schedule] = {}
+    planned: dict[tuple[int, int], Schedule] = {}
     goal: Schedule = {}
     begins = {max(plan.valid_from, start) for plan in versions[1:]}
     for first in sorted({start, *begins, *calendar.change_days(day)}):
-        plan = [version for version in versions if version.valid_from <= first][-1:] or versions[:1]
-        capacity = tuple(sorted(calendar.capacity(first).items()))
-        totals = _totals(plan[0])
-        for kpi in totals.keys() | planned.keys():
-            planned[kpi] = _replan_cached(
-                _frozen(planned.get(kpi, {})),
-                tuple(sorted(totals.get(kpi, {}).items())),
-                capacity,
-                (first - start).days,
+        plan = ([version for version in versions if version.valid_from <= first] or versions[:1])[-1]
+        effort = Effort(plan, calendar, first)
+        totals = _totals(plan)
+        for place in totals.keys() | planned.keys():
+            planned[place] = _replan_cached(
+                _frozen(planned.get(place, {})),
+                tuple(sorted(totals.get(place, {}).items())),
+                effort.towards(place),
+                effort.first_day,
             )
-        amounts = {share.member_id: share.amount for share in plan[0].shares.all()}
-        goal = _replan_amounts(goal, amounts, dict(capacity), (first - start).days)
+        goal = _replan_amounts(goal, _amounts(plan), dict(effort.towards(None)), effort.first_day)
     return planned, goal
 
 
-def _totals(plan: Plan) -> dict[int, dict[int, int]]:
-    totals: dict[int, dict[int, int]] = {stage.kpi_id: {} for stage in plan.stages.all()}
+class Effort:
+    """Of each person, the parts of the days from ``first`` on in which a number is spread."""
+
+    def __init__(self, plan: Plan, calendar: CalendarHistory, first: date) -> None:
+        self.shape, self.days = plan.shape, calendar.days
+        self.first_day = (first - calendar.days[0]).days
+        self.capacity = calendar.capacity(first)
+        self.team_days = sum(calendar.team_capacity(first), Fraction(0))
+        self.leads = draft_of(plan).leads if plan.uses_lead_time else {}
+        self._known: dict[int, tuple[tuple[int, tuple[Fraction, ...]], ...]] = {}
+
+    def towards(self, place: tuple[int, int] | None) -> tuple[tuple[int, tuple[Fraction, ...]], ...]:
+        """Towards a stage of a segment, or towards the goal itself."""
+        lead = self.leads.get(place[0], 0) if place else 0
+        if lead not in self._known:
+            rows = {member: self._row(row, lead) for member, row in self.capacity.items()}
+            self._known[lead] = tuple(sorted(rows.items()))
+        return self._known[lead]
+
+    def _row(self, capacity: tuple[Fraction, ...], lead: int) -> tuple[Fraction, ...]:
+        if not lead and self.shape.is_even:
+            return capacity
+        # Of somebody in part time a working day of lead is that part of a day.
+        own = Fraction(0) if not self.team_days else lead * sum(capacity, Fraction(0)) / self.team_days
+        effort = efforts(capacity, self.days, self.shape, own)
+        return (Fraction(0),) * self.first_day + rest_of(effort, capacity, self.first_day)
+
+
+def _totals(plan: Plan) -> dict[tuple[int, int], dict[int, int]]:
+    totals: dict[tuple[int, int], dict[int, int]] = {
+        (stage.kpi_id, stage.segment_id): {} for stage in plan.stages.all()
+    }
     for target in plan.targets.all():
-        totals.setdefault(target.kpi_id, {})[target.member_id] = target.count
+        totals.setdefault((target.kpi_id, target.segment_id), {})[target.member_id] = target.count
     return totals
+
+
+def _amounts(plan: Plan) -> dict[int, int]:
+    amounts: dict[int, int] = {}
+    for share in plan.shares.all():
+        amounts[share.member_id] = amounts.get(share.member_id, 0) + share.amount
+    return amounts
+
+
+def moved(
+    planned: Mapping[tuple[int, int], Schedule], moves: Iterable[DayMove], days: Sequence[date]
+) -> dict[tuple[int, int], Schedule]:
+    """With what reps moved between the days of a week. Where the plan has changed since, so that a day
+    would hold less than nothing, the week stands as the plan has it."""
+    by_week: dict[tuple[tuple[int, int], int, date], list[DayMove]] = {}
+    for move in moves:
+        place = (move.kpi_id, move.segment_id)
+        by_week.setdefault((place, move.member_id, week_start(move.day)), []).append(move)
+    after = {place: dict(schedule) for place, schedule in planned.items()}
+    for (place, member, _week), of_week in by_week.items():
+        row = list(after.get(place, {}).get(member, ()))
+        if not row or not all(days[0] <= move.day <= days[-1] for move in of_week):
+            continue
+        for move in of_week:
+            row[(move.day - days[0]).days] += move.more
+        if min(row) >= 0:
+            after[place][member] = row
+    return after
 
 
 def _frozen(schedule: Schedule) -> tuple[tuple[int, tuple[int, ...]], ...]:

@@ -1,7 +1,5 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, timedelta
-from fractions import Fraction
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,48 +7,23 @@ from django.utils import timezone
 from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
 from apps.calendars.queries import day_of, today_in
-from apps.domain.backcast import Need, Stage, Tree, backcast
 from apps.domain.errors import PlanError
-from apps.domain.rates import Rate
-from apps.domain.staircase import split_by_weight
-from apps.funnels.models import Kpi, Segment
-from apps.goals.models import Kgi, Plan, PlanShare, PlanStage, PlanTarget
-
-LARGEST_NEED = 10**9
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A plan as written in the form, valid in itself."""
-
-    goal: int
-    unit_price: int | None
-    # First stage first; its rate is None.
-    stages: Sequence[tuple[Kpi, Rate | None]]
-    reason: str = ""
-
-    def tree(self) -> Tree:
-        """Raises PlanError of ``backcast`` and ``needs_too_much`` (stage, largest)."""
-        stages = [Stage(kpi.name, rate.value if rate else None) for kpi, rate in self.stages]
-        price = None if self.unit_price is None else Fraction(self.unit_price)
-        tree = backcast(stages, Fraction(self.goal, self.unit_price or 1), price)
-        for need in tree.needs:
-            if need.whole > LARGEST_NEED:
-                raise PlanError("needs_too_much", stage=need.name, largest=f"{LARGEST_NEED:,}")
-        return tree
-
-
-@dataclass(frozen=True)
-class Split:
-    """How the team's numbers go to people: weights, and cells typed by hand (member, kpi)."""
-
-    weights: Mapping[int, int]
-    by_hand: Mapping[tuple[int, int], int] = field(default_factory=dict)
+from apps.goals.drafts import Cell, Draft, Split, Stream, split_amounts, split_needs, split_of
+from apps.goals.models import Kgi, OpenDeals, Plan, PlanRate, PlanShare, PlanStage, PlanStream, PlanTarget
 
 
 @transaction.atomic
-def start_kgi(*, team: Team, by: User, counts: str, start: date, end: date, draft: Draft) -> Plan:
-    """A goal for a period with the first version of its plan, split equally.
+def start_kgi(
+    *,
+    team: Team,
+    by: User,
+    counts: str,
+    start: date,
+    end: date,
+    draft: Draft,
+    split: Split | None = None,
+) -> Plan:
+    """A goal for a period with the first version of its plan, split equally unless said otherwise.
 
     Raises PlanError ``kgi_overlaps`` (start, end): a team has at most one goal on a day.
     """
@@ -59,9 +32,12 @@ def start_kgi(*, team: Team, by: User, counts: str, start: date, end: date, draf
     if other:
         raise PlanError("kgi_overlaps", start=other.start, end=other.end)
     kgi = Kgi.objects.create(team=team, counts=counts, start=start, end=end)
-    members = Membership.objects.filter(team=team).carrying_targets()
-    split = Split(weights=dict.fromkeys(members.values_list("pk", flat=True), 1))
-    return _write_version(kgi, 1, start, draft, split, by)
+    return _write_version(kgi, 1, start, draft, split or equal_split(team, draft), by)
+
+
+def equal_split(team: Team, draft: Draft) -> Split:
+    members = Membership.objects.filter(team=team).carrying_targets().values_list("pk", flat=True)
+    return Split({(member, stream.segment.pk): 1 for stream in draft.streams for member in members})
 
 
 @transaction.atomic
@@ -81,7 +57,16 @@ def revise_plan(
         raise PlanError("valid_from_outside", start=kgi.start, end=kgi.end)
     if valid_from < earliest_change(kgi, last, today_in(kgi.team)):
         raise PlanError("valid_from_past")
-    return _write_version(kgi, last.number + 1, valid_from, draft, split or split_of(last), by)
+    return _write_version(kgi, last.number + 1, valid_from, draft, split or _carried_over(last, draft), by)
+
+
+def _carried_over(last: Plan, draft: Draft) -> Split:
+    """The split of the version before; in a segment that is new, everybody carries the same."""
+    split = split_of(last)
+    segments = {segment for _member, segment in split.weights}
+    new = [stream.segment.pk for stream in draft.streams if stream.segment.pk not in segments]
+    weights = dict(split.weights) | {(member, segment): 1 for member in split.members() for segment in new}
+    return Split(weights, split.by_hand, split.rates)
 
 
 def latest_plan(kgi: Kgi) -> Plan:
@@ -104,103 +89,102 @@ def next_change(kgi: Kgi, last: Plan, today: date) -> date:
     return min(max(today + timedelta(days=1), kgi.start), kgi.end)
 
 
-def split_of(plan: Plan) -> Split:
-    """The split of a version, to carry over into the next."""
-    return Split(
-        weights=dict(plan.shares.values_list("member_id", "weight")),
-        by_hand={
-            (member, kpi): count
-            for member, kpi, count in plan.targets.filter(by_hand=True).values_list(
-                "member_id", "kpi_id", "count"
-            )
-        },
-    )
-
-
 def _write_version(kgi: Kgi, number: int, valid_from: date, draft: Draft, split: Split, by: User) -> Plan:
-    needs = draft.tree().needs
-    segment = Segment.objects.get(team=kgi.team, is_default=True)
+    cells = split_needs(draft, split)
     plan = Plan.objects.create(
         kgi=kgi,
         number=number,
         valid_from=valid_from,
         goal=draft.goal,
-        unit_price=draft.unit_price,
         reason=draft.reason,
         author=by,
+        buffer=draft.form.buffer,
+        weights=list(draft.form.weights),
+        season=list(draft.form.season),
+        uses_lead_time=draft.form.uses_lead_time,
     )
-    _write_stages(plan, draft, segment)
-    _write_split(plan, draft, needs, split, segment)
+    for position, stream in enumerate(draft.streams):
+        _write_stream(plan, draft, stream, position)
+    _write_split(plan, draft, split, cells)
     record_event(
         team=kgi.team, actor=by, kind="plan_saved", kgi=kgi.pk, plan=plan.pk, number=number, goal=draft.goal
     )
     return plan
 
 
-def _write_stages(plan: Plan, draft: Draft, segment: Segment) -> None:
+def _write_stream(plan: Plan, draft: Draft, stream: Stream, position: int) -> None:
+    PlanStream.objects.create(
+        plan=plan, segment=stream.segment, position=position, goal=stream.goal, unit_price=stream.unit_price
+    )
     PlanStage.objects.bulk_create(
         PlanStage(
             plan=plan,
             kpi=kpi,
-            segment=segment,
-            position=position,
+            segment=stream.segment,
+            position=place,
             rate_text=rate.text if rate else "",
             rate_numerator=rate.value.numerator if rate else None,
             rate_denominator=rate.value.denominator if rate else None,
+            lead_days=kpi.lead_days,
         )
-        for position, (kpi, rate) in enumerate(draft.stages)
+        for place, (kpi, rate) in enumerate(zip(draft.kpis, stream.rates, strict=True))
+    )
+    OpenDeals.objects.bulk_create(
+        OpenDeals(
+            plan=plan,
+            segment=stream.segment,
+            grade=grade.name,
+            kpi_id=grade.kpi,
+            count=grade.count,
+            chance_percent=grade.chance_percent,
+        )
+        for grade in stream.grades
+        if grade.count
     )
 
 
-def _write_split(plan: Plan, draft: Draft, needs: Sequence[Need], split: Split, segment: Segment) -> None:
-    amounts = split_by_weight(draft.goal, weights_of(split))
+def _write_split(plan: Plan, draft: Draft, split: Split, cells: Mapping[Cell, int]) -> None:
     PlanShare.objects.bulk_create(
-        PlanShare(plan=plan, member_id=member, weight=split.weights[member], amount=amount)
-        for member, amount in amounts.items()
+        PlanShare(
+            plan=plan,
+            member_id=member,
+            segment_id=segment,
+            weight=split.weights[member, segment],
+            amount=amount,
+        )
+        for (member, segment), amount in split_amounts(draft, split).items()
     )
-    kpis = [kpi for kpi, _rate in draft.stages]
     PlanTarget.objects.bulk_create(
         PlanTarget(
             plan=plan,
             member_id=member,
             kpi_id=kpi,
-            segment=segment,
+            segment_id=segment,
             count=count,
-            by_hand=(member, kpi) in split.by_hand,
+            by_hand=(member, segment, kpi) in split.by_hand,
         )
-        for (member, kpi), count in split_needs(kpis, needs, split).items()
+        for (member, segment, kpi), count in cells.items()
     )
+    segments = {stream.segment.pk for stream in draft.streams}
+    kept = [rate for (member, segment, _kpi), rate in split.rates.items()
+            if segment in segments and (member, segment) in split.weights]  # fmt: skip
+    PlanRate.objects.bulk_create(_copied(rate, plan) for rate in kept)
 
 
-def draft_of(plan: Plan) -> Draft:
-    """A stored version as a draft, for an edit that changes only the split."""
-    stages = [
-        (stage.kpi, Rate(stage.rate, stage.rate_text) if stage.rate else None)
-        for stage in plan.stages.select_related("kpi")
-    ]
-    return Draft(plan.goal, plan.unit_price, stages)
-
-
-def weights_of(split: Split) -> dict[int, Fraction]:
-    return {member: Fraction(weight) for member, weight in split.weights.items()}
-
-
-def split_needs(kpis: Sequence[Kpi], needs: Sequence[Need], split: Split) -> dict[tuple[int, int], int]:
-    """Each member's whole number per stage. Cells typed by hand stay; what they leave of the
-    team's number goes to the others by weight."""
-    cells: dict[tuple[int, int], int] = {}
-    for kpi, need in zip(kpis, needs, strict=True):
-        typed = {
-            member: count
-            for (member, of_kpi), count in split.by_hand.items()
-            if of_kpi == kpi.pk and member in split.weights
-        }
-        free = {member: weight for member, weight in weights_of(split).items() if member not in typed}
-        # Nobody with weight: the rest stays open, and the page says by how much.
-        rest = max(0, need.whole - sum(typed.values())) if any(free.values()) else 0
-        for member, count in (typed | split_by_weight(rest, free)).items():
-            cells[member, kpi.pk] = count
-    return cells
+def _copied(rate: PlanRate, plan: Plan) -> PlanRate:
+    return PlanRate(
+        plan=plan,
+        member_id=rate.member_id,
+        segment_id=rate.segment_id,
+        kpi_id=rate.kpi_id,
+        source=rate.source,
+        rate_text=rate.rate_text,
+        rate_numerator=rate.rate_numerator,
+        rate_denominator=rate.rate_denominator,
+        cases=rate.cases,
+        of_cases=rate.of_cases,
+        since=rate.since,
+    )
 
 
 @transaction.atomic

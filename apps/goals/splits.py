@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from django.forms.boundfield import BoundField
 
 from apps.accounts.models import Membership
-from apps.domain.backcast import Need
 from apps.domain.money import money_text
-from apps.domain.staircase import split_by_weight
 from apps.funnels.models import Kpi
-from apps.goals.forms import SplitForm
+from apps.goals.drafts import Cell as Place
+from apps.goals.drafts import Draft, Split, Stream, split_amounts, split_needs
 from apps.goals.queries import TeamSchedule
-from apps.goals.services import Draft, Split, split_needs, weights_of
+from apps.goals.split_form import SplitForm, cell_name, weight_name
 
 
 @dataclass(frozen=True)
 class Cell:
     count: int
     by_hand: bool
+    # Somebody's own rates stand behind it.
+    is_own: bool = False
     field: BoundField | None = None
 
 
@@ -37,6 +38,8 @@ class Column:
     kpi: Kpi
     needed: int
     carried: int
+    # Own rates: the sum of the parts stands for itself.
+    is_sum_of_parts: bool = False
 
     @property
     def over(self) -> int:
@@ -51,66 +54,108 @@ class Column:
 class Grid:
     rows: Sequence[Row]
     columns: Sequence[Column]
+    segment: str = ""
 
     @property
     def differs(self) -> bool:
-        return any(column.over or column.under for column in self.columns)
+        return any((column.over or column.under) and not column.is_sum_of_parts for column in self.columns)
+
+    @property
+    def sums_of_parts(self) -> list[Column]:
+        """Columns whose parts rest on own rates and do not sum to the team's number."""
+        return [column for column in self.columns if column.is_sum_of_parts and (column.over or column.under)]
+
+    @property
+    def rests_on_own_rates(self) -> bool:
+        return any(column.is_sum_of_parts for column in self.columns)
 
 
-def _columns(
-    kpis: Sequence[Kpi], needs: Sequence[Need], cells: Mapping[tuple[int, int], int]
-) -> list[Column]:
-    carried = {kpi.pk: 0 for kpi in kpis}
-    for (_member, kpi), count in cells.items():
-        carried[kpi] = carried.get(kpi, 0) + count
-    return [Column(kpi, need.whole, carried[kpi.pk]) for kpi, need in zip(kpis, needs, strict=True)]
+def _own_from(draft: Draft, split: Split, segment: int) -> int:
+    """How many stages rest on somebody's own rate: those before the last own rate of the chain."""
+    places = {kpi.pk: place for place, kpi in enumerate(draft.kpis)}
+    own = [places[kpi] for (_member, of, kpi) in split.rates if of == segment and kpi in places]
+    return max(own, default=0)
 
 
-def split_grid(form: SplitForm, draft: Draft, split: Split, currency: str) -> Grid:
-    """The grid to be edited, from the split as typed."""
-    needs, kpis = draft.tree().needs, form.kpis
-    cells = split_needs(kpis, needs, split)
-    amounts = split_by_weight(draft.goal, weights_of(split))
+def _columns(draft: Draft, needs: Sequence[int], carried: Mapping[int, int], own_stages: int) -> list[Column]:
+    return [
+        Column(kpi, need, carried.get(kpi.pk, 0), is_sum_of_parts=place < own_stages)
+        for place, (kpi, need) in enumerate(zip(draft.kpis, needs, strict=True))
+    ]
+
+
+def split_grids(form: SplitForm, draft: Draft, split: Split, currency: str) -> list[Grid]:
+    """The grids to be edited, one for each segment, from the split as typed."""
+    cells, amounts = split_needs(draft, split), split_amounts(draft, split)
+    return [
+        _split_grid(form, draft, place, split, cells, amounts, currency)
+        for place in range(len(draft.streams))
+    ]
+
+
+def _split_grid(
+    form: SplitForm,
+    draft: Draft,
+    number: int,
+    split: Split,
+    cells: Mapping[Place, int],
+    amounts: Mapping[tuple[int, int], int],
+    currency: str,
+) -> Grid:
+    tree, stream = draft.trees[number], draft.streams[number]
+    segment = stream.segment.pk
     rows = [
         Row(
             member,
             [
                 Cell(
-                    cells.get((member.pk, kpi.pk), 0),
-                    (member.pk, kpi.pk) in split.by_hand,
-                    form[f"cell_{member.pk}_{kpi.pk}"],
+                    cells.get((member.pk, segment, kpi.pk), 0),
+                    (member.pk, segment, kpi.pk) in split.by_hand,
+                    field=form[cell_name(member, stream.segment, kpi)],
                 )
-                for kpi in kpis
+                for kpi in draft.kpis
             ],
-            money_text(amounts.get(member.pk, 0), currency) if draft.unit_price else "",
-            form[f"weight_{member.pk}"],
+            _money(stream, amounts.get((member.pk, segment), 0), currency),
+            form[weight_name(member, stream.segment)],
         )
         for member in form.members
     ]
-    return Grid(rows, _columns(kpis, needs, cells))
+    carried: dict[int, int] = {}
+    for (_member, of, kpi), count in cells.items():
+        if of == segment:
+            carried[kpi] = carried.get(kpi, 0) + count
+    own = _own_from(draft, split, segment)
+    columns = _columns(draft, [need.whole for need in tree.asked], carried, own)
+    return Grid(rows, columns, "" if draft.is_one else stream.segment.label)
 
 
-def target_grid(schedule: TeamSchedule, draft: Draft, visible: Sequence[Membership], currency: str) -> Grid:
-    """What everybody carries in the period, all versions taken together: rows of those who may be
-    seen, also of somebody who left, and the sums of all."""
-    typed = {(target.member_id, target.kpi_id) for target in schedule.plan.targets.all() if target.by_hand}
+def _money(stream: Stream, amount: int, currency: str) -> str:
+    return "" if stream.unit_price is None else money_text(amount, currency)
+
+
+def target_grid(schedule: TeamSchedule, split: Split, visible: Sequence[Membership], currency: str) -> Grid:
+    """What everybody carries in the period, all versions and segments taken together: rows of those
+    who may be seen, also of somebody who left, and the sums of all."""
+    draft = schedule.draft
+    typed = {(member, kpi) for member, _segment, kpi in split.by_hand}
+    own = {member for member, _segment, _kpi in split.rates}
     seen = {member.pk for member in visible}
+    own_stages = max((_own_from(draft, split, segment.pk) for segment in schedule.segments), default=0)
     rows = [
         Row(
             member,
-            [_cell(schedule, member, kpi, by_hand=(member.pk, kpi.pk) in typed) for kpi in schedule.kpis],
-            money_text(sum(schedule.planned_goal[member.pk]), currency) if draft.unit_price else "",
+            [
+                Cell(
+                    sum(schedule.planned[kpi.pk][member.pk]),
+                    (member.pk, kpi.pk) in typed,
+                    member.pk in own and place < own_stages,
+                )
+                for place, kpi in enumerate(draft.kpis)
+            ],
+            _money(draft.streams[0], sum(schedule.planned_goal[member.pk]), currency),
         )
         for member in schedule.members
         if member.pk in seen
     ]
-    cells = {
-        (member, kpi.pk): sum(schedule.planned[kpi.pk][member])
-        for kpi in schedule.kpis
-        for member in schedule.member_ids
-    }
-    return Grid(rows, _columns(schedule.kpis, draft.tree().needs, cells))
-
-
-def _cell(schedule: TeamSchedule, member: Membership, kpi: Kpi, *, by_hand: bool) -> Cell:
-    return Cell(sum(schedule.planned[kpi.pk][member.pk]), by_hand)
+    carried = {kpi.pk: sum(map(sum, schedule.planned[kpi.pk].values())) for kpi in draft.kpis}
+    return Grid(rows, _columns(draft, draft.needs(), carried, own_stages))

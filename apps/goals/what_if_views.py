@@ -24,7 +24,7 @@ def what_if(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse
     kgi = kgi_of(access, kgi_id)
     kgi.team = access.team
     schedule = load_schedule(kgi, kgi.end)
-    standing = values_of(schedule, schedule.plan, access.team.organization.currency)
+    standing = values_of(schedule, access.team.organization.currency)
     data = request.POST if request.method == "POST" else standing
     form = _form(access, schedule, data)
     if "save" in request.POST and not request.htmx and form.is_valid():
@@ -34,7 +34,7 @@ def what_if(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse
 
 def _form(access: Access, schedule: TeamSchedule, data: Any) -> WhatIfForm:
     currency = access.team.organization.currency
-    return WhatIfForm(data, stages=schedule.stages, kgi=schedule.kgi, currency=currency)
+    return WhatIfForm(data, kpis=schedule.kpis, kgi=schedule.kgi, currency=currency)
 
 
 def _keep(request: SignedInRequest, access: Access, kgi: Kgi, form: WhatIfForm) -> HttpResponse:
@@ -67,7 +67,7 @@ def _page(
         "plan": outcome(plan, _("The plan"), currency) if not plan.errors else None,
         "tried": outcome(form, _("Tried"), currency) if is_valid else None,
         "levers": lever_rows(form, currency) if is_valid else [],
-        "stages": schedule.stages,
+        "kpis": schedule.kpis,
     }
     if request.htmx:
         return render(request, "goals/_what_if.html", context, status=200 if is_valid else 422)

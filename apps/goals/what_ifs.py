@@ -16,8 +16,9 @@ from apps.domain.numbers import parse_number, shown, whole_up
 from apps.domain.what_if import Enough, Setting, brings, enough, needed_a_day, needed_actions
 from apps.funnels.forms import RateField
 from apps.funnels.models import Kpi
+from apps.goals.drafts import Draft
 from apps.goals.forms import MoneyField, refused
-from apps.goals.models import Kgi, Plan, PlanStage
+from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule
 
 MOST_DAYS, MOST_PEOPLE, MOST_A_DAY = 400, 10_000, 10_000
@@ -47,23 +48,20 @@ class PlainNumberField(forms.CharField):
 class WhatIfForm(forms.Form):
     """Goal, price, rates, days, people, and the first actions a day that one person can do."""
 
-    def __init__(
-        self, *args: Any, stages: Sequence[PlanStage], kgi: Kgi, currency: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, kpis: Sequence[Kpi], kgi: Kgi, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stages, self.kgi = stages, kgi
+        self.kpis, self.kgi = kpis, kgi
         self.fields["goal"] = MoneyField(label=gettext_lazy("Goal"), currency=currency)
         if kgi.is_amount:
             self.fields["unit_price"] = MoneyField(label=gettext_lazy("Unit price"), currency=currency)
         else:
             self.fields["goal"] = PlainNumberField(label=gettext_lazy("Goal"), most=10**9, whole=True)
-        for before, stage in pairwise(stages):
-            label = f"{before.kpi.name} → {stage.kpi.name}"
-            self.fields[f"rate_{stage.kpi_id}"] = RateField(label=label)
+        for before, kpi in pairwise(kpis):
+            self.fields[f"rate_{kpi.pk}"] = RateField(label=f"{before.name} → {kpi.name}")
         self.fields["days"] = PlainNumberField(label=gettext_lazy("Working days of a person"), most=MOST_DAYS)
         self.fields["people"] = PlainNumberField(label=gettext_lazy("People"), most=MOST_PEOPLE, whole=True)
         self.fields["a_day"] = PlainNumberField(
-            label=_("%(stage)s a day that a person can do") % {"stage": stages[0].kpi.name}, most=MOST_A_DAY
+            label=_("%(stage)s a day that a person can do") % {"stage": kpis[0].name}, most=MOST_A_DAY
         )
         self.fields["name"] = forms.CharField(
             label=gettext_lazy("Keep it under the name"), max_length=60, required=False
@@ -82,7 +80,7 @@ class WhatIfForm(forms.Form):
         return Setting(
             Fraction(data["goal"]),
             Fraction(data.get("unit_price", 1)),
-            tuple(data[f"rate_{stage.kpi_id}"].value for stage in self.stages[1:]),
+            tuple(data[f"rate_{kpi.pk}"].value for kpi in self.kpis[1:]),
             data["days"],
             int(data["people"]),
         )
@@ -92,25 +90,28 @@ class WhatIfForm(forms.Form):
         return {name: str(self.data.get(name, "")) for name in self.fields if name != "name"}
 
 
-def values_of(schedule: TeamSchedule, plan: Plan, currency: str) -> dict[str, str]:
-    """The plan as it stands, as fields."""
+def values_of(schedule: TeamSchedule, currency: str) -> dict[str, str]:
+    """The plan as it stands, as fields; of several segments price and rates are weighted means."""
+    draft = schedule.draft
     people = max(1, len(schedule.members))
     worked = sum((sum(row, Fraction(0)) for row in schedule.capacity.values()), Fraction(0))
     days = worked / people if worked else sum(schedule.team_capacity, Fraction(0))
-    goal = plain_text(plan.goal, currency) if schedule.kgi.is_amount else str(plan.goal)
+    is_amount = schedule.kgi.is_amount
+    goal = plain_text(draft.goal, currency) if is_amount else str(draft.goal)
     values = {"goal": goal, "days": shown(days, 1), "people": str(people)}
-    if plan.unit_price:
-        values["unit_price"] = plain_text(plan.unit_price, currency)
-    values |= {f"rate_{stage.kpi_id}": stage.rate_text for stage in schedule.stages[1:]}
-    setting = Setting(
-        Fraction(plan.goal),
-        Fraction(plan.unit_price or 1),
-        tuple(stage.rate or Fraction(1) for stage in schedule.stages[1:]),
-        days or Fraction(1),
-        people,
-    )
-    a_day = needed_a_day(setting)
+    price = draft.goal / draft.contracts if is_amount else Fraction(1)
+    if is_amount:
+        values["unit_price"] = plain_text(round(price), currency)
+    rates = [rate or Fraction(1) for rate in draft.rates()[1:]]
+    values |= _rate_texts(draft, rates)
+    a_day = needed_a_day(Setting(Fraction(draft.goal), price, tuple(rates), days or Fraction(1), people))
     return values | {"a_day": str(max(1, whole_up(a_day))) if a_day else "1"}
+
+
+def _rate_texts(draft: Draft, rates: Sequence[Fraction]) -> dict[str, str]:
+    typed = [rate.text if rate else "" for rate in draft.streams[0].rates[1:]]
+    texts = typed if draft.is_one else [f"{shown(rate * 100, 2)}%" for rate in rates]
+    return {f"rate_{kpi.pk}": text for kpi, text in zip(draft.kpis[1:], texts, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def lever_rows(form: WhatIfForm, currency: str) -> list[LeverRow]:
 
 
 def _lever(one: Enough, form: WhatIfForm, currency: str) -> LeverRow:
-    kpis: list[Kpi] = [stage.kpi for stage in form.stages]
+    kpis = form.kpis
     if isinstance(one.factor, int):
         name = f"{kpis[one.factor].name} → {kpis[one.factor + 1].name}"
         return LeverRow(name, _percent(one.now), _percent(_up(one.needed, 3)), one.is_possible)

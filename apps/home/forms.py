@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership, MembershipQuerySet
 from apps.activity.services import MOST_AT_ONCE
-from apps.funnels.models import KpiQuerySet
+from apps.funnels.models import KpiQuerySet, Segment, SegmentQuerySet
 from apps.goals.forms import MoneyField
 from apps.web.forms import day_field
 
@@ -25,6 +25,7 @@ class EntryForm(forms.Form):
         self,
         *args: Any,
         kpis: KpiQuerySet,
+        segments: SegmentQuerySet,
         amount_kpi: int | None,
         colleagues: MembershipQuerySet,
         currency: str,
@@ -33,6 +34,10 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.amount_kpi = amount_kpi
         self.fields["kpi"] = forms.ModelChoiceField(queryset=kpis, widget=forms.HiddenInput)
+        self.segments = segments
+        self.fields["segment"] = forms.ModelChoiceField(
+            queryset=segments, required=False, widget=forms.HiddenInput
+        )
         self.fields["amount"] = MoneyField(label=_("Amount"), currency=currency, required=False)
         self.fields["shared_with"] = forms.ModelChoiceField(
             queryset=colleagues, required=False, label=_("Shared with"), empty_label=_("nobody")
@@ -50,6 +55,10 @@ class EntryForm(forms.Form):
         if data.get("shared_with") and data.get("shared_percent") is None:
             data["shared_percent"] = 50
         return data
+
+    def segment(self) -> Segment:
+        """The one that was sent, else the default."""
+        return self.cleaned_data["segment"] or self.segments.get(is_default=True)
 
     @property
     def shared_amount(self) -> int:

@@ -1,17 +1,21 @@
 """A rep's Today as plain data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from apps.accounts.models import Membership
-from apps.activity.queries import counts_by_day
+from apps.activity.queries import counts_by_day, counts_by_segment
+from apps.domain.chain import needs_between
 from apps.domain.pace import Requirement, requirement
 from apps.domain.workdays import week_start
-from apps.funnels.models import Kpi
+from apps.funnels.models import Kpi, Segment
+from apps.funnels.queries import chains
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule, load_schedule
+
+NO_SEGMENTS: Mapping[tuple[int, int], dict[date, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,32 @@ class SignalToday:
         return Fraction(self.done, self.cases) if self.cases > 0 else None
 
     @property
+    def is_below_target(self) -> bool:
+        """Said only where there are cases to speak of."""
+        return self.kpi.target is not None and self.share is not None and self.share < self.kpi.target
+
+    @property
     def is_above(self) -> bool:
         """A share of more than all, after cases were taken back."""
         return self.kpi.is_share and self.done > max(0, self.cases)
+
+
+@dataclass(frozen=True)
+class SegmentToday:
+    """A stage's number in one segment, where the plan has several."""
+
+    segment: Segment
+    needed: int
+    done: int
+
+
+@dataclass(frozen=True)
+class DetailToday:
+    """A smaller step towards the next stage, and how often the day's number lets one expect it."""
+
+    kpi: Kpi
+    expected: int | None
+    done: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +70,9 @@ class StageToday:
     # The last stage of the plan, where contracts come with their amount.
     carries_amount: bool
     signals: Sequence[SignalToday] = ()
+    # Empty where there is only one.
+    segments: Sequence[SegmentToday] = ()
+    details: Sequence[DetailToday] = ()
 
     @property
     def needed(self) -> int | None:
@@ -83,7 +113,10 @@ def load_today(member: Membership, day: date) -> Today:
     by_kpi: dict[int, dict[date, int]] = {}
     for row in counts:
         by_kpi.setdefault(row.kpi, {})[row.day] = row.count
-    signals = _signals(member, day, {kpi: days.get(day, 0) for kpi, days in by_kpi.items()})
+    done = {kpi: days.get(day, 0) for kpi, days in by_kpi.items()}
+    signals = _signals(member, day, done)
+    by_segment = _by_segment(schedule, member)
+    links = chains(member.team)
     last = schedule.kpis[-1].pk
     is_amount = schedule.kgi.is_amount
     goal_done = sum(row.amount for row in counts) if is_amount else sum(by_kpi.get(last, {}).values())
@@ -92,8 +125,15 @@ def load_today(member: Membership, day: date) -> Today:
         kgi,
         schedule,
         [
-            replace(
-                _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})), signals=signals.get(kpi.pk, ())
+            _with_levels(
+                _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})),
+                signals.get(kpi.pk, ()),
+                [
+                    _segment(schedule, member, kpi, segment, day, by_segment.get((kpi.pk, segment.pk), {}))
+                    for segment in (schedule.segments if by_segment is not NO_SEGMENTS else ())
+                ],
+                links.get(kpi.pk, ()),
+                done,
             )
             for kpi in schedule.kpis
         ],
@@ -103,13 +143,43 @@ def load_today(member: Membership, day: date) -> Today:
     )
 
 
+def _by_segment(schedule: TeamSchedule, member: Membership) -> Mapping[tuple[int, int], dict[date, int]]:
+    """Read only where there is more than one."""
+    if len(schedule.segments) < 2:
+        return NO_SEGMENTS
+    return counts_by_segment(member.pk, schedule.kgi.start, schedule.kgi.end)
+
+
+def _with_levels(
+    stage: StageToday,
+    signals: Sequence[SignalToday],
+    segments: Sequence[SegmentToday],
+    links: Sequence[Kpi],
+    done: Mapping[int, int],
+) -> StageToday:
+    """With what stands beside and below the stage."""
+    asked = needs_between(Fraction(stage.needed or 0), [link.rate or Fraction(1) for link in links])
+    details = [
+        DetailToday(link, None if stage.needed is None else expected, done.get(link.pk, 0))
+        for link, expected in zip(links, asked, strict=True)
+    ]
+    return replace(stage, signals=signals, segments=segments, details=details)
+
+
 def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: TeamSchedule | None) -> Today:
     """Logging is possible before anything is planned; the page says that no target is set."""
     kpis = schedule.kpis if schedule else list(Kpi.objects.of_team(member.team).running())
     done = {row.kpi: row.count for row in counts_by_day([member.pk], day, day)}
     signals = _signals(member, day, done)
+    links = chains(member.team)
     stages = [
-        StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1], signals.get(kpi.pk, ()))
+        _with_levels(
+            StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1]),
+            signals.get(kpi.pk, ()),
+            (),
+            links.get(kpi.pk, ()),
+            done,
+        )
         for kpi in kpis
     ]
     return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0)
@@ -129,14 +199,48 @@ def _stage(
     schedule: TeamSchedule, member: Membership, kpi: Kpi, day: date, by_day: dict[date, int]
 ) -> StageToday:
     planned = schedule.planned[kpi.pk][member.pk]
-    capacity = schedule.capacity[member.pk]
-    is_weekly = kpi.is_result or sum(planned) < sum(capacity, Fraction(0))
-    first, last = _span(schedule, day) if is_weekly else (day, day)
+    is_weekly = _is_weekly(schedule, member, kpi)
+    asked, done = _asked(schedule, member, planned, _days(schedule, day, is_weekly=is_weekly), by_day)
+    return StageToday(kpi, asked, done, is_weekly, kpi == schedule.kpis[-1])
+
+
+def _is_weekly(schedule: TeamSchedule, member: Membership, kpi: Kpi) -> bool:
+    capacity = sum(schedule.capacity[member.pk], Fraction(0))
+    return kpi.is_result or sum(schedule.planned[kpi.pk][member.pk]) < capacity
+
+
+def _segment(
+    schedule: TeamSchedule,
+    member: Membership,
+    kpi: Kpi,
+    segment: Segment,
+    day: date,
+    by_day: dict[date, int],
+) -> SegmentToday:
+    planned = schedule.planned_in.get((kpi.pk, segment.pk), {}).get(member.pk, [0] * len(schedule.days))
+    days = _days(schedule, day, is_weekly=_is_weekly(schedule, member, kpi))
+    asked, done = _asked(schedule, member, planned, days, by_day)
+    return SegmentToday(segment, asked.needed, done)
+
+
+def _asked(
+    schedule: TeamSchedule,
+    member: Membership,
+    planned: Sequence[int],
+    days: tuple[date, date],
+    by_day: dict[date, int],
+) -> tuple[Requirement, int]:
+    """What a day or a week asks for, and what was done in it."""
+    first, last = days
     start = schedule.kgi.start
     before = sum(count for on, count in by_day.items() if on < first)
     done = sum(count for on, count in by_day.items() if first <= on <= last)
-    asked = requirement(planned, capacity, (first - start).days, (last - start).days, before)
-    return StageToday(kpi, asked, done, is_weekly, kpi == schedule.kpis[-1])
+    capacity = schedule.capacity[member.pk]
+    return requirement(planned, capacity, (first - start).days, (last - start).days, before), done
+
+
+def _days(schedule: TeamSchedule, day: date, *, is_weekly: bool) -> tuple[date, date]:
+    return _span(schedule, day) if is_weekly else (day, day)
 
 
 def _span(schedule: TeamSchedule, day: date) -> tuple[date, date]:

@@ -1,9 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
 from apps.home import views
-from apps.web.converters import DateConverter
-
-register_converter(DateConverter, "date")
 
 app_name = "home"
 urlpatterns = [

@@ -22,7 +22,9 @@ from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi, Segment
+from apps.goals.agreements import Agreement, load_agreements
 from apps.goals.models import Kgi, PlanStage
+from apps.goals.services import latest_plan
 from apps.home.forms import EntryForm
 from apps.home.queries import Today, load_today
 from apps.okrs.models import Objective
@@ -62,7 +64,16 @@ def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
 
 def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
     context = _day_context(access, member, on) | {"objective": _objective(access, on)}
+    context["agreement"] = _open_agreement(context["day"], member)
     return render(request, "home/today.html", context)
+
+
+def _open_agreement(day: Today, member: Membership) -> Agreement | None:
+    """Where the own numbers still wait for the rep's yes."""
+    if day.kgi is None or day.schedule is None:
+        return None
+    found = load_agreements(day.kgi, latest_plan(day.kgi), [member])
+    return next((one for one in found if one.waits_for_rep), None)
 
 
 def _objective(access: Access, on: date) -> Objective | None:
@@ -111,7 +122,7 @@ def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
                 team=access.team,
                 member=member,
                 kpi=data["kpi"],
-                segment=Segment.objects.get(team=access.team, is_default=True),
+                segment=form.segment(),
                 day=data["day"],
                 count=data["count"],
                 by=request.user,
@@ -137,6 +148,7 @@ def _entry_form(request: SignedInRequest, access: Access, member: Membership) ->
     return EntryForm(
         request.POST,
         kpis=Kpi.objects.of_team(access.team),
+        segments=Segment.objects.of_team(access.team).running(),
         amount_kpi=last.kpi_id if last else (funnel.pk if funnel else None),
         colleagues=_colleagues(access, member),
         currency=access.team.organization.currency,
@@ -191,6 +203,9 @@ def _numbers_of(loaded: Today, kpi: int) -> dict[str, Any]:
         for signal in stage.signals:
             if signal.kpi.pk == kpi:
                 return {"signal": signal}
+        for detail in stage.details:
+            if detail.kpi.pk == kpi:
+                return {"detail": detail}
     return {}
 
 

@@ -11,9 +11,9 @@ from apps.domain.levers import Cases, Lever, Pace, Reach, levers, reach_of_rate,
 from apps.domain.periods import Period, periods_before
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
+from apps.goals.drafts import draft_of
 from apps.goals.models import Kgi, Plan
 from apps.goals.queries import current_kgi, in_force
-from apps.goals.services import draft_of
 from apps.okrs.measures import PERIODS_BACK
 from apps.okrs.sums import Sums
 
@@ -73,12 +73,11 @@ def load_focus(team: Team, today: date) -> Focus | None:
     kgi.team = team
     plan = in_force(list(kgi.plans.order_by("number")), min(today, kgi.end))[-1]
     draft = draft_of(plan)
-    kpis = [kpi for kpi, _rate in draft.stages]
+    kpis = draft.kpis
     members = list(Membership.objects.filter(team=team, carries_targets=True).in_team_order())
     window = (kgi.start, max(kgi.start, min(today, kgi.end)))
     months = [window, *periods_before((kgi.start, kgi.end), PERIODS_BACK - 1)]
     history = _History(team, members, months, kpis)
-    needs = [need.exact for need in draft.tree().needs]
     reaches = [history.reach_of_volume(kpis[0]), *map(history.reach_of_rate, kpis, kpis[1:])]
     signals = list(Kpi.objects.of_team(team).signals())
     stages = [
@@ -89,7 +88,7 @@ def load_focus(team: Team, today: date) -> Focus | None:
             history.cases_into(kpis, lever.stage),
             [signal for signal in signals if signal.beside_id == kpis[lever.stage].pk],
         )
-        for lever in levers(needs, Fraction(plan.goal), reaches)
+        for lever in levers(draft.exact(), Fraction(plan.goal), reaches)
     ]
     return Focus(
         kgi,

@@ -159,7 +159,7 @@ class Conversion:
 
 
 def conversions(schedule: TeamSchedule, stages: Sequence[StageMeasure]) -> list[Conversion]:
-    planned = [stage.rate for stage in schedule.stages]
+    planned = schedule.draft.rates()
     return [
         Conversion(after.kpi, before.kpi, rate, after.measure.actual, before.measure.actual)
         for before, after, rate in zip(stages, stages[1:], planned[1:], strict=False)

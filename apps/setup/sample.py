@@ -16,12 +16,14 @@ from apps.activity.models import Entry
 from apps.activity.services import rebuild_tallies
 from apps.calendars.models import Leave, TeamCalendar
 from apps.calendars.queries import load_calendar, today_in
-from apps.domain.periods import month_of, periods_before
+from apps.domain.periods import Period, month_of, periods_before
 from apps.domain.rates import parse_rate
 from apps.domain.workdays import period_days
 from apps.funnels.models import Funnel, Kpi, Segment
-from apps.goals.models import Kgi, Plan
-from apps.goals.services import Draft, start_kgi
+from apps.goals.drafts import one_stream
+from apps.goals.higher import save_higher_goal
+from apps.goals.models import HigherGoal, Kgi, Plan
+from apps.goals.services import start_kgi
 from apps.setup.sample_goals import write_objectives
 from apps.setup.simulation import SEED, simulate
 
@@ -72,6 +74,7 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
     _take_leave(team, reps, months[0][0], until)
     for start, end in months:
         _plan_month(team, manager, kpis, start, end)
+    _quarter(team, manager, months[-1])
     _history(team, members, kpis, hearing, months[0][0], until)
     with translation.override(language):
         write_objectives(
@@ -100,15 +103,18 @@ def _people(language: str) -> list[User]:
 def _funnel(team: Team) -> list[Kpi]:
     funnel = Funnel.objects.create(team=team)
     Segment.objects.create(team=team, code="default", is_default=True)
-    stages = (
-        ("contact", _("Contact"), "", Kpi.Nature.ACTION),
-        ("appointment", _("Appointment"), "1/3", Kpi.Nature.ACTION),
-        ("meeting", _("Meeting"), "50%", Kpi.Nature.ACTION),
-        ("contract", _("Contract"), "20%", Kpi.Nature.RESULT),
+    morning, afternoon = Kpi.Block.MORNING, Kpi.Block.AFTERNOON
+    # With minutes each, part of the day, and working days until the next stage.
+    stages: tuple[tuple[str, str, str, Kpi.Nature, int | None, str, int], ...] = (
+        ("contact", _("Contact"), "", Kpi.Nature.ACTION, 6, morning, 0),
+        ("appointment", _("Appointment"), "1/3", Kpi.Nature.ACTION, 8, morning, 3),
+        ("meeting", _("Meeting"), "50%", Kpi.Nature.ACTION, 60, afternoon, 5),
+        ("contract", _("Contract"), "20%", Kpi.Nature.RESULT, None, "", 0),
     )
     kpis = []
-    for position, (code, name, rate, nature) in enumerate(stages):
+    for position, (code, name, rate, nature, minutes, block, lead) in enumerate(stages):
         kpi = Kpi(funnel=funnel, code=code, name=name, unit=_("cases"), nature=nature, position=position)
+        kpi.minutes, kpi.block, kpi.lead_days = minutes, block, lead
         kpi.carries_amount = position == len(stages) - 1
         kpi.put_rate(parse_rate(rate) if rate else None)
         kpis.append(kpi)
@@ -117,7 +123,7 @@ def _funnel(team: Team) -> list[Kpi]:
 
 def _hearing(beside: Kpi) -> Kpi:
     """How well a meeting is done."""
-    return Kpi.objects.create(
+    signal = Kpi(
         funnel=beside.funnel,
         kind=Kpi.Kind.SIGNAL,
         code="hearing",
@@ -126,6 +132,23 @@ def _hearing(beside: Kpi) -> Kpi:
         position=0,
         beside=beside,
         measure=Kpi.Measure.SHARE,
+    )
+    signal.put_target(parse_rate("70%"))
+    signal.save()
+    return signal
+
+
+def _quarter(team: Team, manager: User, month: Period) -> None:
+    """The quarter that the current month is part of, above the plans."""
+    first = month[0].replace(month=(month[0].month - 1) // 3 * 3 + 1)
+    save_higher_goal(
+        organization=team.organization,
+        team=team,
+        by=manager,
+        counts=Kgi.Counts.AMOUNT,
+        start=first,
+        span=HigherGoal.Span.QUARTER,
+        goal=3 * PRICE * CONTRACTS_A_MONTH,
     )
 
 
@@ -150,7 +173,8 @@ def _take_leave(team: Team, reps: Sequence[User], start: date, until: date) -> N
 
 def _plan_month(team: Team, manager: User, kpis: Sequence[Kpi], start: date, end: date) -> None:
     stages = [(kpi, parse_rate(kpi.rate_text) if kpi.rate_text else None) for kpi in kpis]
-    draft = Draft(PRICE * CONTRACTS_A_MONTH, PRICE, stages)
+    segment = Segment.objects.get(team=team, is_default=True)
+    draft = one_stream(segment, PRICE * CONTRACTS_A_MONTH, PRICE, stages)
     plan = start_kgi(team=team, by=manager, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
     # As written on the first morning of its month: a change tried today applies from tomorrow.
     Plan.objects.filter(pk=plan.pk).update(created_at=_morning(start))

@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.goals.agreements import load_agreements
+from apps.goals.drafts import draft_of, split_of
 from apps.goals.models import AgreementStep
-from apps.goals.services import Split, draft_of, latest_plan, revise_plan, split_of
-from tests.people import TODAY, World
+from apps.goals.services import latest_plan, revise_plan
+from tests.people import TODAY, World, weighted
 
 
 def url(world: World, name: str, *more: int) -> str:
@@ -80,7 +81,7 @@ def test_a_version_that_changes_the_numbers_opens_it_again(world: World, rep: Cl
     # The same numbers with another reason: what was agreed stands.
     revise_plan(**again, seen=1, split=split_of(last))
     assert states(world)["Ren"] == "agreed"
-    revise_plan(**again, seen=2, split=Split(weights={world.ren.pk: 3, world.rika.pk: 1}))
+    revise_plan(**again, seen=2, split=weighted(world, ren=3, rika=1))
     assert states(world) == {"Ren": "reopened", "Rika": "open"}
     # What the page showed is over: nobody agrees to numbers unseen.
     answer = rep.post(url(world, "plan_agree"), {"seen": 1, "conviction": 5}, follow=True)

@@ -1,5 +1,6 @@
 """What a change moves, and what it must not: versions, leave, people who go and come."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ from django.urls import reverse
 from apps.accounts.services import end_membership
 from apps.calendars.services import mark_days, take_leave
 from apps.domain.errors import PlanError
+from apps.goals.drafts import Draft, Split, draft_of
 from apps.goals.models import Plan
 from apps.goals.queries import TeamSchedule, load_schedule
-from apps.goals.services import Split, draft_of, latest_plan, revise_plan
+from apps.goals.services import latest_plan, revise_plan
 from apps.progress.queries import Progress
-from tests.people import END, START, TODAY, World
+from tests.people import END, START, TODAY, World, weighted
 
 YESTERDAY = TODAY - timedelta(days=1)
 TOMORROW = TODAY + timedelta(days=1)
@@ -35,7 +37,7 @@ def revise(world: World, valid_from: date, split: Split | None = None, goal: int
     last = latest_plan(world.plan.kgi)
     draft = draft_of(last)
     if goal:
-        draft = type(draft)(goal, draft.unit_price, draft.stages)
+        draft = Draft(draft.kpis, [replace(draft.streams[0], goal=goal)])
     return revise_plan(
         kgi=world.plan.kgi,
         by=world.manager,
@@ -57,7 +59,7 @@ def call_total(world: World, loaded: TeamSchedule) -> int:
 
 
 def test_a_new_split_in_the_middle_still_sums_to_the_goal(world: World) -> None:
-    revise(world, TOMORROW, Split(weights={world.ren.pk: 0, world.rika.pk: 1}))
+    revise(world, TOMORROW, weighted(world, ren=0, rika=1))
     loaded = schedule(world)
     assert call_total(world, loaded) == 300
     assert sum(loaded.goal_for(loaded.member_ids)) == 1_000_000
@@ -77,7 +79,7 @@ def test_somebody_who_leaves_does_not_move_the_past(world: World) -> None:
 def test_the_rest_of_somebody_who_left_goes_to_the_others(world: World) -> None:
     end_membership(member=world.ren, by=world.manager)
     with time_machine.travel("2026-06-11T03:00:00Z", tick=False):
-        revise(world, date(2026, 6, 12), Split(weights={world.rika.pk: 1}))
+        revise(world, date(2026, 6, 12), weighted(world, rika=1))
     loaded = schedule(world)
     assert call_total(world, loaded) == 300
     assert sum(loaded.goal_for(loaded.member_ids)) == 1_000_000

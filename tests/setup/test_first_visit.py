@@ -12,8 +12,8 @@ from apps.accounts.models import Membership, Organization, Team
 from apps.activity.models import Entry
 from apps.activity.queries import tally_drifts
 from apps.funnels.models import Kpi
+from apps.goals.drafts import draft_of
 from apps.goals.queries import current_kgi, load_schedule
-from apps.goals.services import draft_of
 from apps.setup.access import new_key
 from apps.setup.sample import make_sample
 
@@ -115,7 +115,7 @@ def test_sample_is_believable_and_its_books_are_right(db: None) -> None:
     kgi = current_kgi(team, today)
     assert kgi is not None
     schedule = load_schedule(kgi, today)
-    assert [need.whole for need in draft_of(schedule.plan).tree().needs] == [1800, 600, 300, 60]
+    assert [need.whole for need in draft_of(schedule.plan).trees[0].asked] == [1800, 600, 300, 60]
 
 
 def test_sample_is_the_same_every_time(db: None) -> None:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.domain.money import money_text
-from apps.domain.numbers import shown
+from apps.domain.numbers import shown, whole_up
 
 register = template.Library()
 
@@ -39,6 +39,17 @@ def percent(value: Fraction | None, places: int = 0) -> str:
 @register.filter
 def decimal(value: Fraction) -> str:
     return shown(value)
+
+
+@register.filter
+def digits(value: Fraction | int, places: int = 0) -> str:
+    return shown(Fraction(value), places).replace("-", MINUS)
+
+
+@register.filter
+def up(value: Fraction) -> str:
+    """The next whole number."""
+    return number(whole_up(value))
 
 
 @register.filter

@@ -1,0 +1,44 @@
+"""The funnel as plain data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from apps.accounts.models import Team
+from apps.domain.chain import Contradiction, contradiction, last_link, product
+from apps.funnels.models import Kpi
+
+
+def chains(team: Team) -> dict[int, list[Kpi]]:
+    """The links between a stage and the next one, by the stage that the chain starts from."""
+    found: dict[int, list[Kpi]] = {}
+    for kpi in Kpi.objects.of_team(team).details():
+        assert kpi.beside_id
+        found.setdefault(kpi.beside_id, []).append(kpi)
+    return found
+
+
+@dataclass(frozen=True)
+class ChainSums:
+    """What the links between two stages make together."""
+
+    product: Fraction
+    rate: Fraction
+    # Of the last link, where it is not typed: what makes the product the rate of the stage.
+    open_link: Fraction | None
+    disagreement: Contradiction | None
+
+
+def chain_sums(links: Sequence[Kpi], following: Kpi | None) -> ChainSums | None:
+    """None while something is open that they would need."""
+    rates = [kpi.rate for kpi in links]
+    known = [rate for rate in rates if rate is not None]
+    if not links or len(known) < len(rates) or following is None or following.rate is None:
+        return None
+    onward = links[-1].onward
+    return ChainSums(
+        product(known) * (onward or 1),
+        following.rate,
+        last_link(known, following.rate) if onward is None else None,
+        contradiction(known, onward, following.rate),
+    )

@@ -1,0 +1,82 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.access import edit_team
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Membership
+from apps.calendars.queries import today_in
+from apps.domain.errors import PlanError
+from apps.goals import services
+from apps.goals.drafts import draft_of, split_of
+from apps.goals.models import Kgi, Plan
+from apps.goals.plan_pages import is_to_save, kgi_of
+from apps.goals.split_form import SplitForm
+from apps.goals.splits import split_grids
+from apps.goals.wording import sentence
+from apps.web.http import posted
+
+
+@require_http_methods(["GET", "POST"])
+def plan_split(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    kgi = kgi_of(access, kgi_id)
+    last = services.latest_plan(kgi)
+    form = _split_form(request, last)
+    if not is_to_save(request) or not form.is_valid():
+        return _split_page(request, form, kgi, last)
+    try:
+        services.revise_plan(
+            kgi=kgi,
+            by=request.user,
+            valid_from=services.next_change(kgi, last, today_in(access.team)),
+            draft=draft_of(last),
+            seen=form.cleaned_data["seen"],
+            split=form.split(),
+        )
+    except PlanError as error:
+        if error.code != "plan_outdated":
+            form.add_error(None, sentence(error))
+            return _split_page(request, form, kgi, last)
+        # Nothing typed is lost: the grid stays, and saving again makes the next version.
+        data = dict(request.POST.items()) | {"seen": str(services.latest_plan(kgi).number)}
+        again = _split_form(request, last, data)
+        again.add_error(None, _("%(problem)s Saving again replaces it.") % {"problem": sentence(error)})
+        return _split_page(request, again, kgi, services.latest_plan(kgi), status=409)
+    messages.success(request, _("The targets are saved."))
+    return redirect("goals:plan", team_id, kgi.pk)
+
+
+def _split_form(request: SignedInRequest, last: Plan, data: Mapping[str, Any] | None = None) -> SplitForm:
+    split = split_of(last)
+    carriers = Membership.objects.filter(team=request.access.team).carrying_targets().in_team_order()
+    return SplitForm(
+        data or posted(request),
+        members=list(carriers),
+        draft=draft_of(last),
+        split=split,
+        initial={"seen": last.number},
+    )
+
+
+def _split_page(
+    request: SignedInRequest, form: SplitForm, kgi: Kgi, last: Plan, status: int = 200
+) -> HttpResponse:
+    """The grid of the split as typed; while something typed is wrong, the stored one."""
+    split = form.split() if form.is_bound and form.is_valid() else split_of(last)
+    draft = draft_of(last)
+    currency = request.access.team.organization.currency
+    context = {
+        "form": form,
+        "kgi": kgi,
+        "plan": last,
+        "grids": split_grids(form, draft, split, currency),
+        "valid_from": services.next_change(kgi, last, today_in(request.access.team)),
+    }
+    template = "goals/_split.html" if request.htmx else "goals/plan_split.html"
+    return render(request, template, context, status=422 if form.errors and status == 200 else status)
