@@ -15,9 +15,10 @@ from apps.activity.services import log_entry, new_entry
 from apps.calendars.models import TeamCalendar
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi, Segment
-from apps.funnels.services import add_signal, start_funnel
+from apps.funnels.services import add_detail, add_segment, add_signal, start_funnel
 from apps.goals.drafts import Split, one_stream
-from apps.goals.models import Kgi, Plan
+from apps.goals.higher import save_higher_goal
+from apps.goals.models import HigherGoal, Kgi, Plan
 from apps.goals.services import start_kgi
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import save_key_result, save_objective
@@ -64,6 +65,48 @@ def make_signal(
     stage = Kpi.objects.get(funnel__team=team, code=beside)
     owner = team.organization.owners.get()
     return add_signal(stage=stage, by=owner, name=name, unit="", measure=measure)
+
+
+def make_detail(
+    team: Team, stage: str = "call", name: str = "Conversation", rate: str = "50%", onward: str = ""
+) -> Kpi:
+    """A step between a stage and the next one."""
+    return add_detail(
+        stage=Kpi.objects.get(funnel__team=team, code=stage),
+        by=team.organization.owners.get(),
+        name=name,
+        unit="",
+        rate=parse_rate(rate),
+        onward=parse_rate(onward) if onward else None,
+    )
+
+
+def default_segment(team: Team) -> Segment:
+    return Segment.objects.get(team=team, is_default=True)
+
+
+def make_segment(team: Team, name: str = "Existing customers") -> Segment:
+    return add_segment(team=team, by=team.organization.owners.get(), name=name)
+
+
+def make_higher_goal(
+    team: Team,
+    by: User,
+    goal: int = 3_000_000,
+    start: date = date(2026, 4, 1),
+    span: str = "quarter",
+    *,
+    of_company: bool = False,
+) -> HigherGoal:
+    return save_higher_goal(
+        organization=team.organization,
+        by=by,
+        counts="amount",
+        start=start,
+        span=span,
+        goal=goal,
+        team=None if of_company else team,
+    )
 
 
 def make_plan(team: Team, by: User, goal: int = 1_000_000, start: date = START, end: date = END) -> Plan:

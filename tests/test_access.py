@@ -12,8 +12,22 @@ from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.services import invite_member
 from apps.calendars.models import CalendarDay, Leave, WorkTime
 from apps.goals.models import WhatIf
+from apps.goals.queries import load_schedule
+from apps.goals.week import WeekForm, own_week
 from apps.okrs.models import KeyResult
-from tests.people import CANARY, TODAY, World, log, make_key_result, make_objective, make_signal
+from tests.people import (
+    CANARY,
+    TODAY,
+    World,
+    default_segment,
+    log,
+    make_detail,
+    make_higher_goal,
+    make_key_result,
+    make_objective,
+    make_segment,
+    make_signal,
+)
 
 PEOPLE = ("anonymous", "stranger", "rep", "viewer", "manager", "owner", "deactivated")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -53,6 +67,11 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "accounts:member_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:member_end": {"POST": EDITORS_WRITE},
     "calendars:calendar": {"GET": MEMBERS_READ},
+    "calendars:day_template": {"GET": MEMBERS_READ, "POST": EDITORS_WRITE},
+    "calendars:member_day": {
+        "GET": (302, 404, 200, 403, 200, 200, 302),
+        "POST": (302, 404, 302, 403, 302, 302, 302),
+    },
     "calendars:calendar_edit": {"POST": EDITORS_WRITE},
     "calendars:day_mark": {"POST": EDITORS_WRITE},
     "calendars:day_unmark": {"POST": EDITORS_WRITE},
@@ -67,6 +86,12 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "funnels:stage_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "funnels:stage_move": {"POST": EDITORS_WRITE},
     "funnels:stage_park": {"POST": EDITORS_WRITE},
+    "funnels:chain": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "funnels:detail_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "funnels:detail_park": {"POST": EDITORS_WRITE},
+    "funnels:segment_add": {"POST": EDITORS_WRITE},
+    "funnels:segment_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "funnels:segment_park": {"POST": EDITORS_WRITE},
     "funnels:signal_add": {"POST": EDITORS_WRITE},
     "funnels:signal_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "funnels:signal_park": {"POST": EDITORS_WRITE},
@@ -75,6 +100,14 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan": {"GET": MEMBERS_READ},
     "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan_rates": {"GET": MEMBERS_READ, "POST": EDITORS_WRITE},
+    "goals:member_rates": {"GET": EDITORS_READ, "POST": EDITORS_READ},
+    "goals:plan_versions": {"GET": MEMBERS_READ},
+    "goals:plan_paper": {"GET": MEMBERS_READ},
+    "goals:week": {"GET": REPS_READ, "POST": REPS_WRITE},
+    "goals:higher_goals": {"GET": MEMBERS_READ, "POST": EDITORS_WRITE},
+    "goals:higher_goal_split": {"POST": EDITORS_WRITE},
+    "goals:higher_goal_delete": {"POST": EDITORS_WRITE},
     "goals:plan_agree": {"POST": REPS_WRITE},
     "goals:plan_counter": {"POST": REPS_WRITE},
     "goals:plan_answer": {"POST": EDITORS_WRITE},
@@ -148,6 +181,9 @@ class Place:
         self.leave = Leave.objects.create(user=world.rep, day=TODAY)
         stage = world.kpi("meeting").pk
         signal = make_signal(team).pk
+        detail = make_detail(team).pk
+        segment = make_segment(team).pk
+        higher = make_higher_goal(team, world.manager).pk
         objective = make_objective(team, world.manager)
         key_result = make_key_result(objective, "appointment").pk
         own: dict[str, tuple[Any, ...]] = {
@@ -168,6 +204,19 @@ class Place:
             "funnels:stage_park": (team.pk, stage),
             "funnels:signal_edit": (team.pk, signal),
             "funnels:signal_park": (team.pk, signal),
+            "calendars:member_day": (team.pk, world.ren.pk),
+            "funnels:chain": (team.pk, stage),
+            "funnels:detail_edit": (team.pk, detail),
+            "funnels:detail_park": (team.pk, detail),
+            "funnels:segment_edit": (team.pk, segment),
+            "funnels:segment_park": (team.pk, segment),
+            "goals:plan_rates": (team.pk, plan.kgi_id),
+            "goals:member_rates": (team.pk, plan.kgi_id, world.ren.pk),
+            "goals:plan_versions": (team.pk, plan.kgi_id),
+            "goals:plan_paper": (team.pk, plan.kgi_id),
+            "goals:week": (team.pk, TODAY),
+            "goals:higher_goal_split": (team.pk, higher),
+            "goals:higher_goal_delete": (team.pk, higher),
             "goals:plan": (team.pk, plan.kgi_id),
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
@@ -207,6 +256,26 @@ class Place:
             "funnels:funnel_start": {"preset": "inbound"},
             "funnels:stage_add": {"name": "New", "nature": "action"},
             "funnels:stage_edit": {"name": "New", "nature": "action"},
+            "calendars:day_template": day_body(),
+            "calendars:member_day": day_body(),
+            "funnels:chain": {"name": "Conversation", "rate": "30%"},
+            "funnels:detail_edit": {"name": "Talk", "rate": "40%"},
+            "funnels:segment_add": {"name": "Partners"},
+            "funnels:segment_edit": {"name": "Partners"},
+            "goals:plan_rates": {"seen": 1, "team": "1"},
+            "goals:member_rates": {"seen": 1}
+            | {
+                f"source_{world.kpi(code).pk}_{default_segment(team).pk}": "team"
+                for code in ("appointment", "meeting", "contract")
+            },
+            "goals:week": week_body(world),
+            "goals:higher_goals": {
+                "span": "year",
+                "start": "2026-04-01",
+                "counts": "amount",
+                "goal": "12000000",
+            },
+            "goals:higher_goal_split": {"span": "month"},
             "goals:plan_agree": {"seen": 1, "conviction": 4},
             "goals:plan_counter": {"seen": 1, "reason": "Two weeks of leave"},
             "goals:plan_answer": {"seen": 1, "reason": "The others help"},
@@ -303,6 +372,18 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "funnels:stage_park": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
     "funnels:signal_edit": lambda w: (w.team.pk, make_signal(w.other_team).pk),
     "funnels:signal_park": lambda w: (w.team.pk, make_signal(w.other_team).pk),
+    "calendars:member_day": lambda w: (w.team.pk, w.other_rep.pk),
+    "funnels:chain": lambda w: (w.team.pk, w.other_team.funnel.kpis.get(code="call").pk),
+    "funnels:detail_edit": lambda w: (w.team.pk, make_detail(w.other_team).pk),
+    "funnels:detail_park": lambda w: (w.team.pk, make_detail(w.other_team).pk),
+    "funnels:segment_edit": lambda w: (w.team.pk, make_segment(w.other_team).pk),
+    "funnels:segment_park": lambda w: (w.team.pk, make_segment(w.other_team).pk),
+    "goals:plan_rates": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:member_rates": lambda w: (w.team.pk, w.plan.kgi_id, w.other_rep.pk),
+    "goals:plan_versions": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_paper": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:higher_goal_split": lambda w: (w.team.pk, make_higher_goal(w.other_team, w.stranger).pk),
+    "goals:higher_goal_delete": lambda w: (w.team.pk, make_higher_goal(w.other_team, w.stranger).pk),
     "goals:plan": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
@@ -323,6 +404,20 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     **{f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk) for name in ON_KEY_RESULT},
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
+
+
+def day_body() -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for block in ("morning", "afternoon", "evening"):
+        body |= {f"name_{block}": block, f"minutes_{block}": 120, f"activities_{block}": "Calls"}
+    return body
+
+
+def week_body(world: World) -> dict[str, Any]:
+    """The week as the page shows it, nothing moved."""
+    schedule = load_schedule(world.plan.kgi, TODAY)
+    form = WeekForm(week=own_week(schedule, world.ren, TODAY, TODAY))
+    return {name: field.initial for name, field in form.fields.items()}
 
 
 def work_time_of(member: Membership) -> int:

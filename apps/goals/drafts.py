@@ -91,9 +91,14 @@ class Draft:
     lead_days: Sequence[int] = ()
 
     @property
+    def days_between(self) -> Sequence[int]:
+        """Working days from each stage to the next."""
+        return self.lead_days or [kpi.lead_days for kpi in self.kpis]
+
+    @property
     def leads(self) -> dict[int, int]:
         """Working days from each stage to the end, by KPI."""
-        days = leads_to_the_end(self.lead_days or [kpi.lead_days for kpi in self.kpis])
+        days = leads_to_the_end(self.days_between)
         return {kpi.pk: lead for kpi, lead in zip(self.kpis, days, strict=True)}
 
     @property

@@ -38,7 +38,9 @@ def plan_new(request: SignedInRequest, team_id: int) -> HttpResponse:
     if not kpis:
         messages.info(request, _("Choose the stages of your funnel first."))
         return redirect("funnels:funnel", team_id)
-    form = _plan_form(request, kpis, None, _new_values(access, kpis, measured="measured" in request.GET))
+    form = _plan_form(
+        request, kpis, None, _new_values(access, kpis, measured=request.GET.get("rates") == "measured")
+    )
     if is_to_save(request) and form.is_valid() and _has_working_days(access, form):
         try:
             saved = services.start_kgi(

@@ -104,7 +104,8 @@ def branches(nodes: Sequence[Node]) -> list[Branch]:
 
     def grow(parent: Node | None, depth: int) -> None:
         below = [node for node in nodes if parents[id(node)] is parent]
-        for node in sorted(below, key=_order):
+        # Plans that are part of nothing come last.
+        for node in sorted(below, key=lambda node: (node.kgi is not None, _order(node))):
             parts = [part for part in nodes if parents[id(part)] is node]
             found.append(
                 Branch(node, depth, sum(part.goal for part in parts), _fills(node, parts), bool(parts))

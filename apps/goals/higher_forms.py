@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.domain.errors import PlanError
 from apps.domain.money import LARGEST
-from apps.domain.numbers import parse_number
 from apps.domain.shape import MONTHS_OF_A_YEAR, shape_of
 from apps.goals.forms import MoneyField, NumbersField, refused
 from apps.goals.models import HigherGoal, Kgi
@@ -21,7 +20,12 @@ class HigherGoalForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, is_owner: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["goal"] = MoneyField(label=_("Goal"), currency=currency)
+        counts_contracts = self.is_bound and self.data.get("counts") == Kgi.Counts.CONTRACTS
+        self.fields["goal"] = (
+            forms.IntegerField(label=_("Goal"), max_value=LARGEST)
+            if counts_contracts
+            else MoneyField(label=_("Goal"), currency=currency)
+        )
         self.order_fields(["span", "start", "counts", "goal", "of_company"])
         if not is_owner:
             del self.fields["of_company"]
@@ -30,11 +34,6 @@ class HigherGoalForm(forms.Form):
         data = self.cleaned_data
         if data.get("start") and data["start"].day != 1:
             self.add_error("start", refused(PlanError("not_first_of_month")))
-        if data.get("goal") is not None and data.get("counts") == Kgi.Counts.CONTRACTS:
-            number = parse_number(str(self.data.get("goal", "")))
-            data["goal"] = number.numerator
-            if number.denominator != 1 or number > LARGEST:
-                self.add_error("goal", refused(PlanError("not_whole")))
         if data.get("goal") is not None and data["goal"] <= 0:
             self.add_error("goal", refused(PlanError("goal_not_positive")))
         return data

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from apps.accounts.models import Membership
 from apps.calendars.day_template import Block, day_of_member, load_template
@@ -20,9 +21,21 @@ class Way:
     a_day: Fraction
     out: WaysOut
 
+    # What is shown has to be enough: rounded down to what fits, up to what is needed.
+
     @property
     def fitting_a_day(self) -> Fraction:
-        return self.a_day * self.out.reach
+        return Fraction(floor(self.a_day * self.out.reach * 10), 10)
+
+    @property
+    def minutes_each(self) -> Fraction | None:
+        each = self.out.minutes_each
+        return None if each is None else Fraction(floor(each * 10), 10)
+
+    @property
+    def factor(self) -> Fraction | None:
+        factor = self.out.factor
+        return None if factor is None else Fraction(ceil(factor * 100), 100)
 
     @property
     def fits_elsewhere(self) -> bool:
@@ -48,6 +61,12 @@ class Fits:
     @property
     def overfull(self) -> list[Fit]:
         return [fit for fit in self.people if fit.ways]
+
+    @property
+    def used_blocks(self) -> list[Block]:
+        """Those for which anything is asked."""
+        used = {load.block for fit in self.people for _block, load in fit.loads if load.needed}
+        return [block for block in self.blocks if block.code in used]
 
     @property
     def is_known(self) -> bool:
@@ -76,11 +95,12 @@ def _fit(schedule: TeamSchedule, member: Membership, kpis: Sequence[Kpi], day: S
     ]
     template = {block.code: block.minutes for block in day}
     blocks = {block.code: block for block in day}
+    used = {one.block for one in work}
     by_key = {one.key: one for one in work}
     named = {kpi.pk: kpi for kpi in kpis}
     return Fit(
         member,
-        [(blocks[load.block], load) for load in loads(work, template)],
+        [(blocks[load.block], load) for load in loads(work, template) if load.block in used],
         [
             Way(blocks[out.block], named[out.largest], by_key[out.largest].a_day, out)
             for out in ways_out(work, template)

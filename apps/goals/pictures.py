@@ -112,12 +112,13 @@ class LeadPicture:
 
     @property
     def useful_percent(self) -> str:
-        return "" if self.steps.useful_share is None else shown(self.steps.useful_share * 100)
+        return "" if self.steps.useful_share is None else shown(self.steps.useful_share * 100, 0)
 
-    def after(self, day: date) -> tuple[list[LeadRow], list[LeadRow]]:
-        """The stages that come too late from ``day`` on, and those that still count."""
-        late = [row for row in self.rows if row.last_day is None or row.last_day < day]
-        return late, [row for row in self.rows if row not in late]
+    def after(self, day: date) -> tuple[list[LeadRow], list[LeadRow], str]:
+        """The actions that come too late from ``day`` on, those that still count, the first's names."""
+        actions = [row for row in self.rows if not row.kpi.is_result]
+        late = [row for row in actions if row.last_day is None or row.last_day < day]
+        return late, [row for row in actions if row not in late], ", ".join(row.kpi.name for row in late)
 
 
 def lead_picture(draft: Draft, period: Period) -> LeadPicture | None:

@@ -125,9 +125,11 @@ def _write_stream(plan: Plan, draft: Draft, stream: Stream, position: int) -> No
             rate_text=rate.text if rate else "",
             rate_numerator=rate.value.numerator if rate else None,
             rate_denominator=rate.value.denominator if rate else None,
-            lead_days=kpi.lead_days,
+            lead_days=days,
         )
-        for place, (kpi, rate) in enumerate(zip(draft.kpis, stream.rates, strict=True))
+        for place, (kpi, rate, days) in enumerate(
+            zip(draft.kpis, stream.rates, draft.days_between, strict=True)
+        )
     )
     OpenDeals.objects.bulk_create(
         OpenDeals(
