@@ -16,7 +16,7 @@ SENTENCES = {
     "detail_twice": _("This chain has a step “%(name)s” already."),
     "last_has_no_chain": _("After the last stage comes nothing more: a chain runs between two stages."),
     "segment_twice": _("There is a segment “%(name)s” already."),
-    "share_above_all": _("“%(text)s” is more than all: a share is 100 % at the most."),
+    "share_above_all": _("“%(text)s” is more than all: a share is 100 %% at the most."),
     "signal_twice": _("This stage has a signal “%(name)s” already."),
     "too_long": _("This is longer than %(longest)s characters."),
     "too_many_details": _("A chain may have %(largest)s steps at the most."),

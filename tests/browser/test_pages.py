@@ -1,6 +1,7 @@
 """Every page, both languages, both widths, light and dark: axe, overflow, script and policy errors."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, axe_violations, overflow
@@ -20,11 +21,20 @@ MANAGER = [
     "/teams/1/objectives/", "/teams/1/objectives/?gap=S", "/teams/1/objectives/1/", "/teams/1/objectives/3/",
     "/teams/1/objectives/new/", "/teams/1/objectives/1/edit/", "/teams/1/objectives/1/close/",
     "/teams/1/objectives/1/results/new/", "/teams/1/objectives/results/6/edit/",
-    "/teams/1/plans/4/what-if/",
+    "/teams/1/plans/4/what-if/", "/teams/1/plans/4/rates/", "/teams/1/plans/4/rates/2/",
+    "/teams/1/plans/4/versions/", "/teams/1/plans/4/paper/", "/teams/1/plans/above/",
+    "/teams/1/plans/new/?rates=measured", "/teams/1/funnel/stages/1/chain/",
+    "/teams/1/funnel/segments/1/edit/",
+    "/teams/1/calendar/day/", "/teams/1/calendar/day/2/",
     "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
 ]  # fmt: skip
 REP = [
     "/teams/1/today/",
+    f"/teams/1/plans/week/{timezone.localdate()}/",
+    "/teams/1/plans/4/rates/",
+    "/teams/1/plans/4/paper/",
+    "/teams/1/calendar/day/",
+    "/teams/1/calendar/day/2/",
     "/teams/1/progress/",
     "/teams/1/plans/4/",
     "/teams/1/plans/new/",
@@ -37,9 +47,8 @@ REP = [
 
 @pytest.fixture(scope="module", autouse=True)
 def sample(server: RealServer) -> None:
-    """One sample team for all pages of this module."""
-    code = "from apps.setup.sample import make_sample; make_sample(language='ja')"
-    server.manage("shell", "-c", code)
+    """One sample team for all pages of this module, with every level that a plan can have."""
+    server.manage("shell", "-c", "from tests.browser.everything import make_everything; make_everything()")
 
 
 def looked_at(page: Page, paths: list[str]) -> list[str]:
@@ -53,6 +62,11 @@ def looked_at(page: Page, paths: list[str]) -> list[str]:
         if overflow(page) > 0:
             found.append(f"{path} is {overflow(page)} px too wide")
     return found
+
+
+def check(page: Page, paths: list[str]) -> None:
+    found = looked_at(page, paths)
+    assert not found, "\n".join(found)
 
 
 def invitation_path(server: RealServer) -> str:
@@ -74,9 +88,9 @@ def test_pages_are_sound(
 ) -> None:
     page = open_page(width, language, dark)
     if who == "visitor":
-        assert looked_at(page, [*PUBLIC, invitation_path(server)]) == []
+        check(page, [*PUBLIC, invitation_path(server)])
         return
     page.goto("/welcome/")
     page.locator("form[action*='sign-in'] button").nth(0 if who == "manager" else 1).click()
     page.wait_for_load_state()
-    assert looked_at(page, MANAGER if who == "manager" else REP) == []
+    check(page, MANAGER if who == "manager" else REP)

@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership
+from apps.calendars.day_template import load_template
 from apps.calendars.holidays import country_choices, public_holidays
-from apps.calendars.models import CalendarDay, Leave, WorkTime
+from apps.calendars.models import CalendarDay, DayBlock, Leave, WorkTime
 from apps.calendars.queries import load_calendar
 from apps.domain.workdays import period_days
 from tests.people import World
@@ -165,3 +166,54 @@ def test_a_rep_enters_only_the_own_leave(world: World, rep: Client) -> None:
     assert answer.status_code == 422
     theirs = Leave.objects.create(user=world.colleague, day=date(2026, 6, 12))
     assert rep.post(url(world, "leave_cancel", theirs.pk)).status_code == 404
+
+
+# -- the parts of the day --------------------------------------------------------------------------
+
+
+def day(**fields: object) -> dict[str, object]:
+    body: dict[str, object] = {}
+    for block, minutes in (("morning", 150), ("afternoon", 210), ("evening", 45)):
+        body |= {f"name_{block}": block.title(), f"minutes_{block}": minutes, f"activities_{block}": "Calls"}
+    return body | fields
+
+
+def test_the_usual_day_speaks_both_languages(world: World, manager: Client) -> None:
+    page = manager.get(url(world, "day_template")).content.decode()
+    assert "Outbound" in page
+    assert "Notes of meetings entered" in page
+    world.manager.language = "ja"
+    world.manager.save()
+    page = manager.get(url(world, "day_template")).content.decode()
+    assert "アウトバウンド" in page
+    assert "商談メモの入力" in page
+
+
+def test_day_template_is_kept_and_a_member_may_differ(world: World, manager: Client, rep: Client) -> None:
+    assert manager.post(url(world, "day_template"), day(minutes_morning=120)).status_code == 302
+    own = url(world, "member_day", world.ren.pk)
+    assert rep.post(own, day(minutes_morning=90, activities_morning="Calls\n\n Mails ")).status_code == 302
+    days = load_template(world.team)
+    assert [block.minutes for block in days[None]] == [120, 210, 45]
+    assert [block.minutes for block in days[world.ren.pk]] == [90, 210, 45]
+    assert days[world.ren.pk][0].activities == ["Calls", "Mails"]
+    assert "Ren" in manager.get(url(world, "day_template")).content.decode()
+    assert rep.post(own, {"reset": "1"}).status_code == 302
+    assert world.ren.pk not in load_template(world.team)
+
+
+def test_a_day_has_24_hours(world: World, manager: Client) -> None:
+    answer = manager.post(url(world, "day_template"), day(minutes_morning=1300))
+    assert answer.status_code == 422
+    assert "more than a day has" in answer.content.decode()
+    assert manager.post(url(world, "day_template"), day(minutes_morning=-5)).status_code == 422
+    assert manager.post(url(world, "day_template"), day(name_evening="")).status_code == 422
+    assert not DayBlock.objects.exists()
+
+
+def test_nobody_changes_the_day_of_a_colleague(world: World, rep: Client) -> None:
+    answer = rep.post(url(world, "member_day", world.rika.pk), day())
+    assert answer.status_code == 404
+    world.team.visibility = "open"
+    world.team.save()
+    assert rep.post(url(world, "member_day", world.rika.pk), day()).status_code == 403

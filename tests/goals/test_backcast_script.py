@@ -1,6 +1,7 @@
 """`./kpi manage backcast`: documents in, documents out, no database."""
 
 import json
+import re
 import subprocess
 import sys
 from typing import Any
@@ -148,4 +149,10 @@ def test_every_code_is_worded_in_both_languages() -> None:
         with translation.override("en"):
             english = str(text)
         with translation.override("ja"):
-            assert str(text) != english, code
+            japanese = str(text)
+        assert japanese != english, code
+        names = set(re.findall(r"%\((\w+)\)s", english))
+        assert set(re.findall(r"%\((\w+)\)s", japanese)) == names, code
+        for text_of in (english, japanese):
+            if names:
+                assert "%(" not in text_of % dict.fromkeys(names, "a fact"), code

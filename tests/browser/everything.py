@@ -1,0 +1,64 @@
+"""The sample team with every level in use, so that the pages are walked with all that they can show."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from apps.accounts.models import User
+from apps.calendars.queries import today_in
+from apps.domain.rates import parse_rate
+from apps.funnels.models import Kpi, Segment
+from apps.funnels.services import add_detail, add_segment, change_segment
+from apps.goals.agreements import Kind, take_step
+from apps.goals.drafts import Draft, Form, Grade, Stream, draft_of, split_of
+from apps.goals.history import load_history
+from apps.goals.models import Kgi
+from apps.goals.rates import own_rates_of_all
+from apps.goals.services import latest_plan, next_change, revise_plan
+from apps.setup.sample import make_sample
+
+
+def make_everything() -> None:
+    team = make_sample(language="ja")
+    manager = User.objects.get(memberships__team=team, memberships__role="manager")
+    kpis = list(Kpi.objects.of_team(team).running())
+    add_detail(stage=kpis[0], by=manager, name="会話", unit="件", rate=parse_rate("60%"), onward=None)
+    add_detail(
+        stage=kpis[0], by=manager, name="打診", unit="件", rate=parse_rate("70%"), onward=parse_rate("70%")
+    )
+    new = Segment.objects.get(team=team, is_default=True)
+    change_segment(segment=new, by=manager, name="新規")
+    existing = add_segment(team=team, by=manager, name="既存")
+    kgi = Kgi.objects.of_team(team).order_by("start").last()
+    assert kgi
+    last = latest_plan(kgi)
+    member = last.shares.order_by("member__position")[0].member
+    take_step(
+        kgi=kgi, member=member, by=member.user, kind=Kind.COUNTERED, seen=1, reason="休暇が2週間あります"
+    )
+    draft = _draft(draft_of(last), existing, kpis)
+    split = split_of(last)
+    members = [share.member for share in last.shares.select_related("member")]
+    both = {(one.pk, segment.pk): 1 for one in members for segment in (new, existing)}
+    own = own_rates_of_all(draft, split, load_history(team, today_in(team)), members)
+    revise_plan(
+        kgi=kgi,
+        by=manager,
+        valid_from=min(next_change(kgi, last, today_in(team)), kgi.end),
+        draft=draft,
+        seen=last.number,
+        split=replace(split, weights=both, rates=own),
+    )
+
+
+def _draft(draft: Draft, existing: Segment, kpis: list[Kpi]) -> Draft:
+    stream = draft.streams[0]
+    rates = [None, parse_rate("50%"), parse_rate("80%"), parse_rate("1/3")]
+    return replace(
+        draft,
+        streams=[
+            replace(stream, grades=[Grade("A", kpis[2].pk, 4, 80), Grade("B", kpis[1].pk, 6, 50)]),
+            Stream(existing, 600_000, 60_000, rates),
+        ],
+        form=Form(Decimal(5), ["30", "30", "20", "20"], [100] * 12, True),
+        reason="既存顧客の目標を加えました",
+    )
