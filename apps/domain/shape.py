@@ -105,7 +105,21 @@ def _or_even(effort: Sequence[Fraction], capacity: Sequence[Fraction]) -> tuple[
     return tuple(effort) if any(effort) else tuple(capacity)
 
 
+# A day may carry so many times what an even spread would give it.
+STEEPEST = 3
+
+
 def rest_of(effort: Sequence[Fraction], capacity: Sequence[Fraction], first: int) -> tuple[Fraction, ...]:
-    """The efforts from a day on, for what is left of a number; where the shape has nothing left
-    to ask, the capacity that is."""
-    return _or_even(effort[first:], capacity[first:])
+    """The efforts from a day on, for what is left of a number.
+
+    Where the shape has nothing left to ask, or would heap the rest on a few last days, more than
+    STEEPEST times an even spread, the rest is even: nobody does a week's meetings in one day.
+    """
+    left, can = effort[first:], capacity[first:]
+    whole, possible = sum(left, Fraction(0)), sum(can, Fraction(0))
+    if not whole:
+        return tuple(can)
+    steep = any(
+        share * possible > STEEPEST * part * whole for share, part in zip(left, can, strict=True) if part
+    )
+    return tuple(can) if first and steep else tuple(left)

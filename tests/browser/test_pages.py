@@ -54,8 +54,10 @@ def sample(server: RealServer) -> None:
 def looked_at(page: Page, paths: list[str]) -> list[str]:
     found = []
     for path in paths:
-        page.goto(path)
+        answer = page.goto(path)
         page.wait_for_load_state("networkidle")
+        if answer is None or answer.status != (404 if path == "/nothing/" else 200):
+            found.append(f"{path} answers {answer.status if answer else 'nothing'}")
         for details in page.locator("main details").all():
             details.evaluate("element => element.open = true")
         found += [f"{path} {violation}" for violation in axe_violations(page)]

@@ -86,6 +86,13 @@ def test_somebody_who_works_only_where_nothing_is_asked_still_carries_the_number
     assert rest_of(effort, FOUR_WEEKS, 14) == tuple(FOUR_WEEKS[14:])
 
 
+def test_what_is_left_late_is_not_heaped_on_one_day() -> None:
+    effort = efforts(FOUR_WEEKS, days(28), lead=Fraction(5))
+    # On the Thursday of the third week two useful days of seven are left: at 3.5 times too steep.
+    assert rest_of(effort, FOUR_WEEKS, 16) == tuple(effort[16:])
+    assert rest_of(effort, FOUR_WEEKS, 17) == tuple(FOUR_WEEKS[17:])
+
+
 rows = st.text(alphabet="1h.", min_size=28, max_size=28).map(worked)
 shapes = st.builds(
     shape_of,

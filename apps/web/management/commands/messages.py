@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 CATALOGUE = Path("locale/ja/LC_MESSAGES/django.po")
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 CREATED = re.compile(r'"POT-Creation-Date:[^\n]*\n')
 
 
@@ -51,4 +52,18 @@ class Command(BaseCommand):
             self.stdout.write(f"not translated: {sentence!r}")
         if open_ones:
             raise CommandError(f"{len(open_ones)} of {len(messages)} messages are not translated.")
+        broken = [str(message.id) for message in messages if not fills(str(message.id), str(message.string))]
+        if broken:
+            raise CommandError(f"These cannot be filled in: {broken}")
         self.stdout.write(f"All {len(messages)} messages are translated.")
+
+
+def fills(sentence: str, translated: str) -> bool:
+    """The translation has the same placeholders, and no per cent sign that breaks them."""
+    names = dict.fromkeys(PLACEHOLDER.findall(sentence), "fact")
+    if names.keys() != set(PLACEHOLDER.findall(translated)):
+        return False
+    try:
+        return not names or bool(sentence % names and translated % names)
+    except (TypeError, ValueError):
+        return False
