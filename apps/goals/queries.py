@@ -10,8 +10,9 @@ from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import Membership, Team
 from apps.calendars.queries import CalendarHistory, day_of, load_calendar
+from apps.domain.crowd import spread_each
 from apps.domain.shape import efforts, rest_of
-from apps.domain.staircase import Schedule, left_after, replan, split_over_time
+from apps.domain.staircase import Schedule, left_after, replan
 from apps.domain.workdays import period_days, week_start
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Draft, draft_of, parts_of_draft
@@ -229,10 +230,11 @@ def _replan_amounts(before: Schedule, totals: dict[int, int], capacity: Capacity
     """As ``replan``, for money: it follows each person's own line to the minor unit."""
     kept = {member: list(before.get(member, [0] * len(row)))[:first_day] for member, row in capacity.items()}
     left = left_after(totals, {member: sum(row) for member, row in kept.items()})
-    return {
-        member: row + split_over_time(left.get(member, 0), capacity[member][first_day:])
-        for member, row in kept.items()
-    }
+    rest = spread_each(
+        {member: left.get(member, 0) for member in kept},
+        {member: capacity[member][first_day:] for member in kept},
+    )
+    return {member: row + rest[member] for member, row in kept.items()}
 
 
 @lru_cache(maxsize=512)

@@ -104,6 +104,8 @@ def _split_grid(
 ) -> Grid:
     tree, stream = draft.trees[number], draft.streams[number]
     segment = stream.segment.pk
+    own_stages = _own_from(draft, split, segment)
+    own = {member for member, of, _kpi in split.rates if of == segment}
     rows = [
         Row(
             member,
@@ -111,9 +113,10 @@ def _split_grid(
                 Cell(
                     cells.get((member.pk, segment, kpi.pk), 0),
                     (member.pk, segment, kpi.pk) in split.by_hand,
-                    field=form[cell_name(member, stream.segment, kpi)],
+                    member.pk in own and place < own_stages,
+                    form[cell_name(member, stream.segment, kpi)],
                 )
-                for kpi in draft.kpis
+                for place, kpi in enumerate(draft.kpis)
             ],
             _money(stream, amounts.get((member.pk, segment), 0), currency),
             form[weight_name(member, stream.segment)],
@@ -124,8 +127,7 @@ def _split_grid(
     for (_member, of, kpi), count in cells.items():
         if of == segment:
             carried[kpi] = carried.get(kpi, 0) + count
-    own = _own_from(draft, split, segment)
-    columns = _columns(draft, [need.whole for need in tree.asked], carried, own)
+    columns = _columns(draft, [need.whole for need in tree.asked], carried, own_stages)
     return Grid(rows, columns, "" if draft.is_one else stream.segment.label)
 
 

@@ -43,15 +43,17 @@ def compare(
 
 
 def _decided(kgi: Kgi, drafts: tuple[Draft, Draft], currency: str) -> list[Difference]:
-    tables = [_decisions(kgi, draft, currency) for draft in drafts]
+    several = not all(draft.is_one for draft in drafts)
+    tables = [_decisions(kgi, draft, currency, several=several) for draft in drafts]
     return _rows(tables[0], tables[1])
 
 
-def _decisions(kgi: Kgi, draft: Draft, currency: str) -> dict[str, str]:
+def _decisions(kgi: Kgi, draft: Draft, currency: str, *, several: bool) -> dict[str, str]:
+    """``several``: in one of the two versions segments are told apart, so both name them."""
     found = {_("Goal"): goal_text(kgi, draft.goal, currency)}
     for stream in draft.streams:
-        of = "" if draft.is_one else f"{stream.segment.label}: "
-        if not draft.is_one:
+        of = f"{stream.segment.label}: " if several else ""
+        if several:
             found[of + _("Goal")] = goal_text(kgi, stream.goal, currency)
         if stream.unit_price is not None:
             found[of + _("Unit price")] = money_text(stream.unit_price, currency)

@@ -104,6 +104,7 @@ class WeekForm(forms.Form):
                         "field": self[_name(line, day.day)] if _name(line, day.day) in self.fields else None,
                     }
                     for day, planned in zip(self.week.days, line.planned, strict=True)
+                    if day.works or planned
                 ],
             }
             for line in self.week.lines
