@@ -143,7 +143,7 @@ def log(member: Membership, code: str, count: int, day: date = TODAY, **fields: 
             team=team,
             member=member,
             kpi=Kpi.objects.get(funnel__team=team, code=code),
-            segment=Segment.objects.get(team=team, is_default=True),
+            segment=fields.pop("segment", None) or default_segment(team),
             day=day,
             count=count,
             by=member.user,

@@ -37,6 +37,13 @@ def counts_by_segment(member: int, start: date, end: date) -> dict[tuple[int, in
     return found
 
 
+def sums_by_segment(members: Iterable[int], start: date, end: date) -> dict[tuple[int, int], tuple[int, int]]:
+    """Count and amount by KPI and segment, of all the members together."""
+    rows = Tally.objects.filter(member__in=list(members), day__range=(start, end)).order_by()
+    found = rows.values_list("kpi_id", "segment_id").annotate(Sum("count"), Sum("amount"))
+    return {(kpi, segment): (count, amount) for kpi, segment, count, amount in found}
+
+
 def entries_of_day(member: Membership, day: date) -> list[Entry]:
     """The entries of one day, newest first, without undone ones and their undoings."""
     mine = Q(member=member) | Q(shared_with=member)

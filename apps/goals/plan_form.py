@@ -12,6 +12,7 @@ from apps.domain.numbers import parse_number
 from apps.domain.shape import MONTHS_OF_A_YEAR, shape_of
 from apps.funnels.forms import RateField
 from apps.funnels.models import Kpi, Segment
+from apps.goals.deal_list import count_grades
 from apps.goals.drafts import Draft, Form, Grade, Stream
 from apps.goals.forms import MoneyField, NumbersField, clean_period, name_in, refused
 from apps.goals.models import Kgi
@@ -92,6 +93,13 @@ class PlanForm(forms.Form):
             )
         for grade in GRADES:
             self._add_grade(grade, segment)
+        self.fields[name_in("deal_list", segment)] = forms.CharField(
+            label=_("Or paste a list"),
+            help_text=_("Rows from a spreadsheet, each deal with its grade A, B or C: they are counted."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            max_length=100_000,
+            required=False,
+        )
 
     def _add_grade(self, grade: str, segment: Segment) -> None:
         self.fields[name_in(f"deals_{grade}", segment)] = forms.IntegerField(
@@ -132,6 +140,7 @@ class PlanForm(forms.Form):
                     }
                     for grade in GRADES
                 ],
+                "deal_list": self[name_in("deal_list", segment)],
             }
             for segment in self.segments
         ]
@@ -152,7 +161,7 @@ class PlanForm(forms.Form):
     def has_shape(self) -> bool:
         """Whether the fields of shape and open deals are in use or wrong, and so stand open."""
         names = ["buffer", "weights", "season", "uses_lead_time"]
-        names += [name for name in self.fields if name.startswith("deals_")]
+        names += [name for name in self.fields if name.startswith(("deals_", "deal_list"))]
         return any(self[name].value() or self[name].errors for name in names)
 
     def _readings(self, name: str) -> list[dict[str, object]]:
@@ -202,8 +211,21 @@ class PlanForm(forms.Form):
             data[price] = None
         elif data.get(price) is not None and data[price] <= 0:
             self.add_error(price, refused(PlanError("price_not_positive")))
+        self._count_deals(data, segment)
         if data.get(goal):
             self._ask_for_the_rest(data, segment)
+
+    def _count_deals(self, data: dict[str, Any], segment: Segment) -> None:
+        """A pasted list says how many deals each grade has, and takes the place of typed numbers."""
+        name = name_in("deal_list", segment)
+        if not data.get(name):
+            return
+        try:
+            counts = count_grades(data[name], GRADES)
+        except PlanError as error:
+            self.add_error(name, refused(error))
+        else:
+            data.update({name_in(f"deals_{grade}", segment): counts[grade] for grade in GRADES})
 
     def _ask_for_the_rest(self, data: dict[str, Any], segment: Segment) -> None:
         """A segment with a goal needs its price and its rates; without one it is left out."""

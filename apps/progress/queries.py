@@ -1,16 +1,17 @@
 """Plan against actual, as plain data: what was asked by today, and what was done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 
 from apps.accounts.models import Membership
-from apps.activity.queries import DayCount, counts_by_day
+from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
 from apps.domain.diagnosis import PRICE, VOLUME, Line, Part, why
 from apps.domain.pace import attainment
-from apps.funnels.models import Kpi
+from apps.funnels.models import Kpi, Segment
+from apps.goals.drafts import Stream
 from apps.goals.queries import TeamSchedule
 
 
@@ -46,6 +47,20 @@ class MemberProgress:
     member: Membership
     goal: Measure
     stages: Sequence[StageMeasure]
+
+
+@dataclass(frozen=True)
+class SegmentProgress:
+    """One segment of a plan that has several; its goal without a line over the days."""
+
+    segment: Segment
+    goal: int
+    goal_done: int
+    stages: Sequence[StageMeasure]
+
+    @property
+    def attainment(self) -> Fraction | None:
+        return attainment(self.goal_done, self.goal)
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,29 @@ class Progress:
             if member.pk in busy or (member.carries_targets and member.ended_at is None)
         ]
         return [MemberProgress(member, self.goal_of(member), self.stages(member)) for member in rows]
+
+    def segments(self) -> list[SegmentProgress]:
+        """Of the team; empty where the plan has only one."""
+        streams = self.schedule.draft.streams
+        if len(streams) < 2:
+            return []
+        last = min(self.today, self.schedule.kgi.end)
+        done = sums_by_segment(self._everybody, self.schedule.kgi.start, last)
+        return [self._segment(stream, done) for stream in streams]
+
+    def _segment(self, stream: Stream, done: Mapping[tuple[int, int], tuple[int, int]]) -> SegmentProgress:
+        segment = stream.segment.pk
+        of_segment = {kpi: sums for (kpi, of), sums in done.items() if of == segment}
+        reached = of_segment.get(self.schedule.kpis[-1].pk, (0, 0))[0]
+        if self.schedule.kgi.is_amount:
+            reached = sum(amount for _count, amount in of_segment.values())
+        stages = []
+        for kpi in self.schedule.kpis:
+            rows = self.schedule.planned_in.get((kpi.pk, segment), {}).values()
+            planned = [sum(column) for column in zip(*rows, strict=True)] or None
+            count = of_segment.get(kpi.pk, (0, 0))[0]
+            stages.append(StageMeasure(kpi, _measure(planned, self.elapsed, count)))
+        return SegmentProgress(stream.segment, stream.goal, reached, stages)
 
     # -- curves ------------------------------------------------------------------------------------
 

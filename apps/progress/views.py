@@ -64,6 +64,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         "goal": progress.goal(),
         "stages": progress.stages(),
         "rows": progress.member_rows(visible),
+        "segments": progress.segments(),
         "chart": _curve_json(access, progress, curve),
         **_why(access, progress, progress.goal(), progress.stages()),
         "curve": _curve_rows(curve),

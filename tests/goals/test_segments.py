@@ -19,6 +19,7 @@ from tests.people import (
     TODAY,
     World,
     default_segment,
+    log,
     make_segment,
 )
 
@@ -113,3 +114,20 @@ def test_a_segment_of_another_team_is_not_logged(world: World, rep: Client) -> N
     answer = rep.post(reverse("home:entry_create", args=[world.team.pk]), body | {"segment": foreign.pk})
     assert answer.status_code == 422
     assert CANARY not in answer.content.decode()
+
+
+def test_progress_tells_the_segments_apart(world: World, manager: Client) -> None:
+    path = reverse("progress:team", args=[world.team.pk])
+    assert "by segment" not in manager.get(path).content.decode()
+    _new, existing, draft = two_segments(world)
+    revise(world, draft)
+    log(world.ren, "call", 3, segment=existing)
+    log(world.ren, "contract", 1, amount=50_000, segment=existing)
+    log(world.rika, "call", 4)
+    answer = manager.get(path)
+    rows = {row.segment.pk: row for row in answer.context["segments"]}
+    assert (rows[existing.pk].goal_done, rows[existing.pk].goal) == (50_000, 400_000)
+    calls = [row.stages[0].measure for row in rows.values()]
+    assert [measure.actual for measure in calls] == [4, 3]
+    assert [measure.target for measure in calls] == [180, 50]
+    assert "by segment" in answer.content.decode()
