@@ -147,7 +147,7 @@ def _spread_versions(
         effort = Effort(plan, calendar, first)
         totals = _totals(plan)
         for place in totals.keys() | planned.keys():
-            planned[place] = _replan_cached(
+            planned[place] = replan_cached(
                 _frozen(planned.get(place, {})),
                 tuple(sorted(totals.get(place, {}).items())),
                 effort.towards(place),
@@ -238,7 +238,7 @@ def _replan_amounts(before: Schedule, totals: dict[int, int], capacity: Capacity
 
 
 @lru_cache(maxsize=512)
-def _replan_cached(
+def replan_cached(
     before: tuple[tuple[int, tuple[int, ...]], ...],
     totals: tuple[tuple[int, int], ...],
     capacity: tuple[tuple[int, tuple[Fraction, ...]], ...],

@@ -177,7 +177,50 @@ def measure_pages(reps: int, histories: tuple[int, int]) -> Figures:
     figures["ratio_team_page_over_query"] = (
         figures[f"team_page_{long}_days_ms"] / figures["same_facts_by_query_ms"]
     )
-    return figures | measure_logging(team, rep)
+    return figures | measure_plan(team, client) | measure_logging(team, rep)
+
+
+def measure_plan(team: Any, manager: Any) -> Figures:
+    """Looking at, changing and splitting a plan, every time as if nobody had asked before: what is
+    remembered between requests is forgotten first."""
+    from django.db import transaction
+
+    from apps.funnels.models import Kpi
+    from apps.goals.queries import replan_cached
+    from apps.goals.services import latest_plan
+
+    kgi = team.kgis.get()
+    base = f"/teams/{team.pk}/plans/{kgi.pk}/"
+    kpis = Kpi.objects.of_team(team).running()
+    typed = {"goal": "1,200,000", "unit_price": "100,000", "valid_from": kgi.start, "seen": 1}
+    typed |= {f"rate_{kpi.pk}": kpi.rate_text for kpi in kpis[1:]}
+
+    def fresh(path: str) -> Callable[[], object]:
+        def look() -> object:
+            replan_cached.cache_clear()
+            return manager.get(path)
+
+        return look
+
+    def preview() -> object:
+        replan_cached.cache_clear()
+        return manager.post(f"{base}edit/", typed, headers={"HX-Request": "true"})
+
+    def save() -> None:
+        with transaction.atomic():
+            data = typed | {"save": "1", "seen": latest_plan(kgi).number}
+            assert manager.post(f"{base}edit/", data).status_code == 302
+            transaction.set_rollback(True)
+
+    return {
+        "plan_page_ms": median_ms(fresh(base), 7),
+        "plan_edit_ms": median_ms(fresh(f"{base}edit/"), 7),
+        "plan_preview_ms": median_ms(preview, 7),
+        "plan_save_ms": median_ms(save, 7),
+        "plan_split_ms": median_ms(fresh(f"{base}split/"), 7),
+        "plan_rates_ms": median_ms(fresh(f"{base}rates/"), 7),
+        "plan_paper_ms": median_ms(fresh(f"{base}paper/"), 7),
+    }
 
 
 def measure_logging(team: Any, rep: Any) -> Figures:
