@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
@@ -11,9 +11,9 @@ from django.db.models import prefetch_related_objects
 from apps.accounts.models import Membership, Team
 from apps.calendars.queries import CalendarHistory, day_of, load_calendar
 from apps.domain.crowd import spread_each
-from apps.domain.shape import efforts, rest_of
+from apps.domain.shape import efforts, rest_of, shape_of
 from apps.domain.staircase import Schedule, left_after, replan
-from apps.domain.workdays import period_days, week_start
+from apps.domain.workdays import days_between, period_days, week_start
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Draft, draft_of, parts_of_draft
 from apps.goals.models import DayMove, Kgi, Plan
@@ -161,7 +161,8 @@ class Effort:
     """Of each person, the parts of the days from ``first`` on in which a number is spread."""
 
     def __init__(self, plan: Plan, calendar: CalendarHistory, first: date) -> None:
-        self.shape, self.days = plan.shape, calendar.days
+        self.days, self.weights, self.season = calendar.days, tuple(plan.weights), tuple(plan.season)
+        self.is_even = plan.shape.is_even
         self.first_day = (first - calendar.days[0]).days
         self.capacity = calendar.capacity(first)
         self.team_days = sum(calendar.team_capacity(first), Fraction(0))
@@ -177,12 +178,26 @@ class Effort:
         return self._known[lead]
 
     def _row(self, capacity: tuple[Fraction, ...], lead: int) -> tuple[Fraction, ...]:
-        if not lead and self.shape.is_even:
+        if not lead and self.is_even:
             return capacity
         # Of somebody in part time a working day of lead is that part of a day.
         own = Fraction(0) if not self.team_days else lead * sum(capacity, Fraction(0)) / self.team_days
-        effort = efforts(capacity, self.days, self.shape, own)
-        return (Fraction(0),) * self.first_day + rest_of(effort, capacity, self.first_day)
+        return effort_cached(capacity, self.days[0], self.weights, self.season, own, self.first_day)
+
+
+@lru_cache(maxsize=2048)
+def effort_cached(
+    capacity: tuple[Fraction, ...],
+    start: date,
+    weights: tuple[str, ...],
+    season: tuple[int, ...],
+    lead: Fraction,
+    first_day: int,
+) -> tuple[Fraction, ...]:
+    """Most people of a team have the same days, and every page of the team asks for them."""
+    days = days_between(start, start + timedelta(days=len(capacity) - 1))
+    effort = efforts(capacity, days, shape_of(weights, season), lead)
+    return (Fraction(0),) * first_day + rest_of(effort, capacity, first_day)
 
 
 def _totals(plan: Plan) -> dict[tuple[int, int], dict[int, int]]:

@@ -186,7 +186,7 @@ def measure_plan(team: Any, manager: Any) -> Figures:
     from django.db import transaction
 
     from apps.funnels.models import Kpi
-    from apps.goals.queries import replan_cached
+    from apps.goals.queries import effort_cached, replan_cached
     from apps.goals.services import latest_plan
 
     kgi = team.kgis.get()
@@ -195,15 +195,19 @@ def measure_plan(team: Any, manager: Any) -> Figures:
     typed = {"goal": "1,200,000", "unit_price": "100,000", "valid_from": kgi.start, "seen": 1}
     typed |= {f"rate_{kpi.pk}": kpi.rate_text for kpi in kpis[1:]}
 
+    def forget() -> None:
+        replan_cached.cache_clear()
+        effort_cached.cache_clear()
+
     def fresh(path: str) -> Callable[[], object]:
         def look() -> object:
-            replan_cached.cache_clear()
+            forget()
             return manager.get(path)
 
         return look
 
     def preview() -> object:
-        replan_cached.cache_clear()
+        forget()
         return manager.post(f"{base}edit/", typed, headers={"HX-Request": "true"})
 
     def save() -> None:
@@ -211,6 +215,14 @@ def measure_plan(team: Any, manager: Any) -> Figures:
             data = typed | {"save": "1", "seen": latest_plan(kgi).number}
             assert manager.post(f"{base}edit/", data).status_code == 302
             transaction.set_rollback(True)
+
+    def shaped() -> Figures:
+        """Weights and lead times: the shape that costs most."""
+        for lead, kpi in enumerate(kpis, start=1):
+            Kpi.objects.filter(pk=kpi.pk).update(lead_days=lead)
+        data = typed | {"save": "1", "weights": "30/30/20/20", "uses_lead_time": "on"}
+        assert manager.post(f"{base}edit/", data).status_code == 302
+        return {"plan_page_shaped_ms": median_ms(fresh(base), 7)}
 
     return {
         "plan_page_ms": median_ms(fresh(base), 7),
@@ -220,6 +232,7 @@ def measure_plan(team: Any, manager: Any) -> Figures:
         "plan_split_ms": median_ms(fresh(f"{base}split/"), 7),
         "plan_rates_ms": median_ms(fresh(f"{base}rates/"), 7),
         "plan_paper_ms": median_ms(fresh(f"{base}paper/"), 7),
+        **shaped(),
     }
 
 
