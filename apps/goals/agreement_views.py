@@ -11,7 +11,7 @@ from apps.accounts.access import Access, edit_team, log_in_team
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership
 from apps.domain.errors import PlanError
-from apps.goals.agreements import Kind, take_step
+from apps.goals.agreements import Kind, carried_amount, take_step
 from apps.goals.forms import AgreeForm, CounterForm
 from apps.goals.models import Kgi, PlanShare
 from apps.goals.plan_pages import kgi_of, plan_page
@@ -22,7 +22,9 @@ from apps.goals.wording import sentence
 def plan_agree(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     access, member = log_in_team(request, team_id)
     kgi = _carried(access, kgi_id, member)
-    form = AgreeForm(request.POST)
+    currency = access.team.organization.currency
+    target = carried_amount(kgi, member)
+    form = AgreeForm(request.POST, target=target, currency=currency, is_amount=kgi.is_amount)
     if not form.is_valid():
         return plan_page(request, access, kgi, agree_form=form)
     return _step(request, kgi, member, Kind.AGREED, form.cleaned_data)

@@ -84,6 +84,16 @@ def _state(
     return REOPENED if was_agreed else OPEN
 
 
+def carried_amount(kgi: Kgi, member: Membership) -> int:
+    """A member's part of the goal in the newest version: minor units, or contracts."""
+    shares = PlanShare.objects.filter(plan=latest_plan(kgi), member=member)
+    return shares.aggregate(whole=Sum("amount"))["whole"] or 0
+
+
+def last_yes(kgi: Kgi, member: Membership) -> AgreementStep | None:
+    return AgreementStep.objects.filter(plan__kgi=kgi, member=member, kind=Kind.AGREED).order_by("pk").last()
+
+
 @transaction.atomic
 def take_step(
     *,
@@ -95,6 +105,8 @@ def take_step(
     reason: str = "",
     amount: int | None = None,
     conviction: int | None = None,
+    commit: int | None = None,
+    stretch: int | None = None,
 ) -> AgreementStep:
     """A rep agrees or counters, a manager answers. ``seen`` is the version that the page showed.
 
@@ -112,5 +124,7 @@ def take_step(
         amount=amount,
         reason=reason,
         conviction=conviction,
+        commit=commit,
+        stretch=stretch,
         author=by,
     )

@@ -83,7 +83,8 @@ class NumbersField(forms.CharField):
 
 
 class AgreeForm(forms.Form):
-    """A rep's yes, with how convinced, and one line why."""
+    """A rep's yes, with how convinced, one line why, and, where wanted, what is promised at the least and
+    what is reached for beyond ``target``, the amount in the plan."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     conviction = forms.TypedChoiceField(
@@ -94,6 +95,27 @@ class AgreeForm(forms.Form):
     )
     reason = forms.CharField(label=_("Why, in one line"), max_length=300, required=False)
 
+    def __init__(self, *args: Any, target: int, currency: str, is_amount: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.target = target
+        for name, label in (("commit", _("At the least (commit)")), ("stretch", _("Beyond (stretch)"))):
+            self.fields[name] = part_field(label, currency, is_amount=is_amount)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("commit") is not None and not 0 <= data["commit"] <= self.target:
+            self.add_error("commit", refused(PlanError("commit_above_target")))
+        if data.get("stretch") is not None and data["stretch"] < self.target:
+            self.add_error("stretch", refused(PlanError("stretch_below_target")))
+        return data
+
+
+def part_field(label: Any, currency: str, *, is_amount: bool) -> forms.Field:
+    """Somebody's part of a goal, in money or in contracts; may stay open."""
+    if is_amount:
+        return MoneyField(label=label, currency=currency, required=False)
+    return forms.IntegerField(label=label, min_value=0, max_value=LARGEST, required=False)
+
 
 class CounterForm(forms.Form):
     """A rep's other proposal, or a manager's answer to it: in both cases with a reason."""
@@ -103,14 +125,7 @@ class CounterForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, is_amount: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_amount:
-            self.fields["amount"] = MoneyField(
-                label=_("What I would carry"), currency=currency, required=False
-            )
-        else:
-            self.fields["amount"] = forms.IntegerField(
-                label=_("What I would carry"), min_value=0, max_value=LARGEST, required=False
-            )
+        self.fields["amount"] = part_field(_("What I would carry"), currency, is_amount=is_amount)
 
     def clean_amount(self) -> int | None:
         amount: int | None = self.cleaned_data["amount"]

@@ -289,6 +289,9 @@ class AgreementStep(models.Model):
     # What the rep would carry instead: minor units, or contracts.
     amount = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
+    # Of a yes: the least that is promised, and what is reached for beyond the target.
+    commit = models.BigIntegerField(null=True, blank=True)
+    stretch = models.BigIntegerField(null=True, blank=True)
     conviction = models.PositiveSmallIntegerField(_("How convinced are you?"), null=True, blank=True)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

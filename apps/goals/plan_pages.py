@@ -107,7 +107,10 @@ def _agreement(
         "agreements": agreements,
         "agreed": sum(one.is_agreed for one in agreements),
         "mine": mine[0] if mine and access.carries_targets else None,
-        "agree_form": agree_form or AgreeForm(initial=seen, auto_id="id_agree_%s"),
+        "agree_form": agree_form
+        or AgreeForm(
+            initial=seen, target=0, currency=currency, is_amount=kgi.is_amount, auto_id="id_agree_%s"
+        ),
         "counter_form": counter_form
         or CounterForm(initial=seen, currency=currency, is_amount=kgi.is_amount, auto_id="id_counter_%s"),
         "currency": currency if kgi.is_amount else "",

@@ -22,6 +22,8 @@ SENTENCES = RATE_SENTENCES | {
     "week_under": _("“%(stage)s”: %(by)s fewer than the week has. The sum has to stay the same."),
     "weights_negative": _("A weight cannot be negative."),
     "weights_zero": _("The weights add up to zero. At least one part has to ask for something."),
+    "commit_above_target": _("What is promised at the least cannot be more than the target."),
+    "stretch_below_target": _("What is reached for beyond the target cannot be less than it."),
     "deal_line": _("Line %(line)s has no grade A, B or C: “%(text)s”."),
     "too_many_deal_lines": _("%(largest)s lines at the most, please."),
     "end_before_start": _("The period ends on %(end)s, before it starts on %(start)s."),

@@ -16,6 +16,7 @@ from apps.charts.burn_up import BurnUp, burn_up
 from apps.charts.conversion import ConversionBars, conversion_bars
 from apps.charts.waterfall import Waterfall, waterfall
 from apps.domain.money import decimals
+from apps.goals.agreements import last_yes
 from apps.goals.models import Kgi
 from apps.goals.queries import current_kgi, load_schedule
 from apps.progress.queries import (
@@ -62,6 +63,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
     curve = progress.goal_curve()
     context = _shared(access, progress) | {
         "goal": progress.goal(),
+        "agreed": None,
         "stages": progress.stages(),
         "rows": progress.member_rows(visible),
         "segments": progress.segments(),
@@ -83,6 +85,7 @@ def rep(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
     steps = conversions(progress.schedule, stages)
     context = _shared(access, progress) | {
         "member": member,
+        "agreed": last_yes(progress.schedule.kgi, member),
         "goal": progress.goal_of(member),
         "stages": [_stage_chart(progress, member, stage.kpi, stage.measure) for stage in stages],
         "conversions": steps,

@@ -96,3 +96,20 @@ def test_only_who_carries_a_part_agrees(world: World, manager: Client) -> None:
     world.mai.carries_targets = True
     world.mai.save()
     assert manager.post(url(world, "plan_agree"), {"seen": 1, "conviction": 4}).status_code == 403
+
+
+def test_a_yes_may_hold_a_commit_and_a_stretch(world: World, rep: Client, manager: Client) -> None:
+    for wrong, message in (
+        ({"commit": "600,000"}, "cannot be more than the target"),
+        ({"stretch": "400,000"}, "cannot be less than it"),
+        ({"commit": "x"}, "is not a number"),
+    ):
+        answer = agree(world, rep, **wrong)
+        assert answer.status_code == 422
+        assert message in answer.content.decode()
+    assert agree(world, rep, commit="40\u4e07", stretch="600,000").status_code == 302
+    page = manager.get(url(world, "plan")).content.decode()
+    assert "commit ¥400,000" in page
+    assert "stretch ¥600,000" in page
+    own = reverse("progress:rep", args=[world.team.pk, world.ren.pk])
+    assert "commit ¥400,000" in rep.get(own).content.decode()
