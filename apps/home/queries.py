@@ -7,13 +7,16 @@ from fractions import Fraction
 
 from apps.accounts.models import Membership
 from apps.activity.queries import counts_by_day, counts_by_segment
+from apps.calendars.day_template import Block, day_of_member, load_template
 from apps.domain.chain import needs_between
 from apps.domain.pace import Requirement, requirement
+from apps.domain.rhythm import Stall
 from apps.domain.workdays import week_start
 from apps.funnels.models import Kpi, Segment
 from apps.funnels.queries import chains
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule, load_schedule
+from apps.goals.rhythm import first_action, stall_of
 
 NO_SEGMENTS: Mapping[tuple[int, int], dict[date, int]] = {}
 
@@ -101,6 +104,30 @@ class Today:
     works: bool
     goal: int
     goal_done: int
+    stall: Stall | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the day with its stages; without a block, what belongs to none."""
+
+    block: Block | None
+    stages: Sequence[StageToday]
+
+
+def parts_of_day(day: Today, member: Membership) -> list[Part]:
+    """The stages in the frame of the day; one part without a name where nobody has said which stage
+    belongs where. One query."""
+    if not day.stages:
+        return []
+    if not any(stage.kpi.block for stage in day.stages):
+        return [Part(None, day.stages)]
+    blocks = day_of_member(load_template(member.team), member)
+    parts = [
+        Part(block, [stage for stage in day.stages if stage.kpi.block == block.code]) for block in blocks
+    ]
+    rest = [stage for stage in day.stages if not stage.kpi.block]
+    return [part for part in (*parts, Part(None, rest)) if part.stages]
 
 
 def load_today(member: Membership, day: date) -> Today:
@@ -140,6 +167,7 @@ def load_today(member: Membership, day: date) -> Today:
         works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
         goal=sum(schedule.planned_goal[member.pk]),
         goal_done=goal_done,
+        stall=stall_of(schedule, member, day, by_kpi.get(first_action(schedule).pk, {})),
     )
 
 

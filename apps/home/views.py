@@ -26,7 +26,7 @@ from apps.goals.agreements import Agreement, load_agreements
 from apps.goals.models import Kgi, PlanStage
 from apps.goals.services import latest_plan
 from apps.home.forms import EntryForm
-from apps.home.queries import Today, load_today
+from apps.home.queries import Today, load_today, parts_of_day
 from apps.okrs.models import Objective
 from apps.web.converters import FIRST_DAY
 
@@ -95,7 +95,10 @@ def _day_context(access: Access, member: Membership, on: date) -> dict[str, Any]
         "colleagues": _colleagues(access, member),
         "previous": on - timedelta(days=1),
         "following": on + timedelta(days=1),
-        "cards": [{"stage": stage, "id": uuid.uuid4()} for stage in loaded.stages],
+        "parts": [
+            {"block": part.block, "cards": [{"stage": stage, "id": uuid.uuid4()} for stage in part.stages]}
+            for part in parts_of_day(loaded, member)
+        ],
     }
 
 

@@ -10,9 +10,11 @@ from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
 from apps.domain.diagnosis import PRICE, VOLUME, Line, Part, why
 from apps.domain.pace import attainment
+from apps.domain.rhythm import Stall
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Stream
 from apps.goals.queries import TeamSchedule
+from apps.goals.rhythm import first_action, stall_of
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,17 @@ class Progress:
             if member.pk in busy or (member.carries_targets and member.ended_at is None)
         ]
         return [MemberProgress(member, self.goal_of(member), self.stages(member)) for member in rows]
+
+    def stalls(self, visible: Iterable[Membership]) -> list[tuple[Membership, Stall]]:
+        """Whose rhythm has stalled, of those who may be seen."""
+        first = first_action(self.schedule).pk
+        found = []
+        for member in visible:
+            done = {row.day: row.count for row in self._done({member.pk}, first)}
+            stalled = stall_of(self.schedule, member, self.today, done)
+            if stalled:
+                found.append((member, stalled))
+        return found
 
     def segments(self) -> list[SegmentProgress]:
         """Of the team; empty where the plan has only one."""

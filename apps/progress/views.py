@@ -67,6 +67,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         "stages": progress.stages(),
         "rows": progress.member_rows(visible),
         "segments": progress.segments(),
+        "stalls": progress.stalls(visible) if access.sees_everyone else [],
         "chart": _curve_json(access, progress, curve),
         **_why(access, progress, progress.goal(), progress.stages()),
         "curve": _curve_rows(curve),

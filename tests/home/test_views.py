@@ -12,8 +12,10 @@ from django.urls import reverse
 from apps.accounts.models import Team
 from apps.activity.models import Entry
 from apps.calendars.queries import today_in
+from apps.funnels.models import Kpi
+from apps.goals.queries import load_schedule
 from apps.home.queries import StageToday, load_today
-from tests.people import TODAY, World, log, make_signal, make_world
+from tests.people import START, TODAY, World, log, make_signal, make_world
 
 HTMX = {"HX-Request": "true"}
 
@@ -318,3 +320,30 @@ def test_today_shows_signals_without_a_goal(world: World, rep: Client) -> None:
     make_signal(world.team)
     world.plan.kgi.delete()
     assert "Hearing completed" in rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+
+
+def test_a_stall_shows_on_today_and_on_the_managers_page(world: World, rep: Client, manager: Client) -> None:
+    """Ren did next to nothing on Monday and Tuesday; Rika did what was planned."""
+    planned = load_schedule(world.plan.kgi, TODAY).planned[world.kpi("call").pk][world.rika.pk]
+    for ago in (1, 2):
+        day = TODAY - timedelta(days=ago)
+        log(world.ren, "call", 1, day)
+        log(world.rika, "call", max(1, planned[(day - START).days]), day)
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert "Two working days in a row under half of the plan." in page
+    team = reverse("progress:team", args=[world.team.pk])
+    stalls = manager.get(team).context["stalls"]
+    assert [member.user.name for member, _stall in stalls] == ["Ren"]
+    # Nobody reads of a colleague's stall.
+    assert "rhythm has stalled" not in rep.get(team).content.decode()
+
+
+def test_today_stands_in_the_frame_of_the_day(world: World, rep: Client) -> None:
+    path = reverse("home:today", args=[world.team.pk])
+    assert "Outbound" not in rep.get(path).content.decode()
+    Kpi.objects.filter(pk=world.kpi("call").pk).update(block="morning")
+    Kpi.objects.filter(pk=world.kpi("meeting").pk).update(block="afternoon")
+    parts = rep.get(path).context["parts"]
+    assert [part["block"].code if part["block"] else "" for part in parts] == ["morning", "afternoon", ""]
+    names = [[card["stage"].kpi.code for card in part["cards"]] for part in parts]
+    assert names == [["call"], ["meeting"], ["appointment", "contract"]]
