@@ -99,13 +99,13 @@ def make_higher_goal(
     of_company: bool = False,
 ) -> HigherGoal:
     return save_higher_goal(
-        organization=team.organization,
+        team=team,
         by=by,
         counts="amount",
         start=start,
         span=span,
         goal=goal,
-        team=None if of_company else team,
+        of_company=of_company,
     )
 
 

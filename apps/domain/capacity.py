@@ -31,10 +31,12 @@ class BlockLoad:
 
     @property
     def over(self) -> Fraction:
+        """Minutes that are missing."""
         return max(Fraction(0), self.needed - self.minutes)
 
     @property
     def free(self) -> Fraction:
+        """Minutes that are left."""
         return max(Fraction(0), self.minutes - self.needed)
 
     @property
@@ -55,22 +57,24 @@ def loads(work: Sequence[Work], template: Mapping[str, int]) -> list[BlockLoad]:
 class WaysOut:
     """What would make an overfull block fit, each way alone.
 
-    ``reach`` is the part of the asked work that fits; ``minutes_each`` the minutes per action of the
-    block's largest work at which all of it fits (None where even no time would not do);
-    ``elsewhere`` the minutes that are free in other blocks.
+    Of the block's ``largest`` work: ``fewer`` is the part of it that fits beside the others, and
+    ``minutes_each`` the minutes per action at which all of it fits; both None where the others fill
+    the block by themselves. ``factor`` is by what the days or the people would have to grow, None in
+    a block without minutes; ``elsewhere`` the minutes that are free in other blocks.
     """
 
     block: str
     over: Fraction
     largest: int
-    reach: Fraction
+    fewer: Fraction | None
     minutes_each: Fraction | None
+    factor: Fraction | None
     elsewhere: Fraction
 
     @property
-    def factor(self) -> Fraction | None:
-        """By what the days, the people, or a rate that stands after the work would have to grow."""
-        return 1 / self.reach if self.reach else None
+    def better(self) -> Fraction | None:
+        """By what a rate after the largest work would have to grow, so that fewer of it are enough."""
+        return 1 / self.fewer if self.fewer else None
 
 
 def ways_out(work: Sequence[Work], template: Mapping[str, int]) -> list[WaysOut]:
@@ -91,7 +95,8 @@ def _ways(load: BlockLoad, work: Sequence[Work], elsewhere: Fraction) -> WaysOut
         load.block,
         load.over,
         largest.key,
-        load.minutes / load.needed,
+        left / largest.needed if left > 0 else None,
         left / largest.a_day if left > 0 else None,
+        load.needed / load.minutes if load.minutes else None,
         elsewhere,
     )

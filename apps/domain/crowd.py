@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import TYPE_CHECKING
+
+from apps.domain.staircase import split_over_time
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,24 +15,37 @@ if TYPE_CHECKING:
 
 # Below this a float holds every whole number.
 EXACT_IN_FLOATS = 2**53
+LARGEST_PRODUCT = 2**63 - 1
 
 
 def spread_each(
     totals: Mapping[int, int], capacity: Mapping[int, Sequence[Fraction]]
 ) -> dict[int, list[int]]:
     """Each person's total over that person's days: the running total is the floor of the exact line,
-    as ``split_over_time`` has it; 0 everywhere for somebody without capacity."""
+    as ``split_over_time`` has it; 0 everywhere for somebody without capacity.
+
+    In arrays as far as products fit 64 bits: leave and weights make denominators that multiply.
+    """
     import numpy as np
 
-    keys = sorted(totals)
-    if not keys:
-        return {}
-    scale = lcm(*(share.denominator for key in keys for share in capacity[key]))
-    parts = [[share.numerator * (scale // share.denominator) for share in capacity[key]] for key in keys]
-    counts = spread_rows(
-        np.array([totals[key] for key in keys], dtype=np.int64)[:, None], np.array(parts, dtype=np.int64)
-    )
-    return {key: row[0].tolist() for key, row in zip(keys, counts, strict=True)}
+    parts = {key: _whole_parts(capacity[key]) for key in sorted(totals)}
+    small = [key for key, row in parts.items() if max(1, totals[key]) * sum(row) <= LARGEST_PRODUCT]
+    found = {key: split_over_time(totals[key], capacity[key]) for key in parts.keys() - set(small)}
+    if small:
+        counts = spread_rows(
+            np.array([totals[key] for key in small], dtype=np.int64)[:, None],
+            np.array([parts[key] for key in small], dtype=np.int64),
+        )
+        found |= {key: row[0].tolist() for key, row in zip(small, counts, strict=True)}
+    return found
+
+
+def _whole_parts(capacity: Sequence[Fraction]) -> list[int]:
+    """One person's days as whole numbers in the same proportions, as small as they can be."""
+    scale = lcm(*(share.denominator for share in capacity))
+    parts = [share.numerator * (scale // share.denominator) for share in capacity]
+    common = gcd(*parts) or 1
+    return [part // common for part in parts]
 
 
 def spread_rows(totals: "Whole", parts: "Whole") -> "Whole":
@@ -39,7 +54,8 @@ def spread_rows(totals: "Whole", parts: "Whole") -> "Whole":
 
     In floats while every product is below 2**53, which is exact: the quotient p / w of whole numbers
     is at least 1 / w away from the next integer unless it is one, and the rounding of the division
-    is at most p / w / 2**53, which is less. Otherwise in integers, which takes longer.
+    is at most p / w / 2**53, which is less. Otherwise in integers, which takes longer; the caller
+    sees to it that total times whole fits 64 bits.
     """
     import numpy as np
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from apps.domain.numbers import whole_up
-
 
 @dataclass(frozen=True)
 class Deals:
@@ -22,6 +20,7 @@ class Deals:
 
     @property
     def expected(self) -> Fraction:
+        """Contracts that will come of them."""
         return self.count * self.chance
 
 
@@ -68,7 +67,8 @@ def last_useful_day(days: Sequence[date], capacity: Sequence[Fraction], lead: in
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """The first stage with and without lead time: a number over so many working days."""
+    """The first stage with and without lead time: a number over so many working days. ``with_lead`` is
+    less by what open deals spare."""
 
     without: int
     days: int
@@ -77,18 +77,15 @@ class FirstSteps:
 
     @property
     def a_day_without(self) -> Fraction | None:
+        """Over all working days; None where there are none."""
         return Fraction(self.without, self.days) if self.days else None
 
     @property
     def a_day(self) -> Fraction | None:
+        """Over the days that still count; None where there are none."""
         return Fraction(self.with_lead, self.useful_days) if self.useful_days else None
 
     @property
     def useful_share(self) -> Fraction | None:
         """The part of an even period's steps that can still come to an end in it."""
         return Fraction(self.useful_days, self.days) if self.days else None
-
-
-def first_steps(exact: Fraction, off: Fraction, worked: int, lead: int) -> FirstSteps:
-    """``exact`` is the first stage's need, ``off`` what the opening pipeline spares of it."""
-    return FirstSteps(whole_up(exact), worked, max(0, worked - lead), whole_up(max(Fraction(0), exact - off)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from apps.domain.errors import PlanError
+from apps.domain.lead_time import Deals, spared
 from apps.domain.numbers import whole_up
 from apps.domain.staircase import split_by_weight
 
@@ -13,16 +14,18 @@ from apps.domain.staircase import split_by_weight
 class Chain:
     """A team's needs at every stage and its rates *into* each stage (the first is not read).
 
-    ``asked`` are exact, after buffer and opening pipeline; ``spared`` is what the pipeline took
-    away from each.
+    ``asked`` are exact, after buffer and opening pipeline; ``deals`` are that pipeline, whose worth in
+    steps depends on whose rates are taken.
     """
 
     asked: Sequence[Fraction]
     rates: Sequence[Fraction | None]
-    spared: Sequence[Fraction] = ()
+    deals: Sequence[Deals] = ()
 
-    def spared_at(self, stage: int) -> Fraction:
-        return self.spared[stage] if self.spared else Fraction(0)
+    @property
+    def wanted(self) -> Fraction:
+        """The end result with its buffer, before the pipeline spares any of it."""
+        return self.asked[-1] + spared(self.deals, self.rates)[-1]
 
 
 # Own rates by stage; a stage that is missing goes by the team's rate.
@@ -41,7 +44,7 @@ def person_needs(
     """
     found: list[dict[int, int]] = []
     for stage, asked in enumerate(chain.asked):
-        if _is_shared(chain, stage, own, weights):
+        if is_shared(chain, stage, own, weights):
             found.append(split_by_weight(whole_up(asked), weights))
         else:
             found.append(
@@ -50,13 +53,14 @@ def person_needs(
     return found
 
 
-def _is_shared(
-    chain: Chain, stage: int, own: Mapping[int, OwnRates], weights: Mapping[int, Fraction]
-) -> bool:
+def is_shared(chain: Chain, stage: int, own: Mapping[int, OwnRates], weights: Mapping[int, Fraction]) -> bool:
+    """Whether the stage's number is the team's, split by weight: nobody who carries a part has another
+    rate between it and the end."""
+    carriers = [key for key, weight in weights.items() if weight] or list(weights)
     after = range(stage + 1, len(chain.asked))
     return not any(
         place in own.get(key, {}) and own[key][place] != chain.rates[place]
-        for key in weights
+        for key in carriers
         for place in after
     )
 
@@ -68,14 +72,15 @@ def _own_need(
     weights: Mapping[int, Fraction],
     own: Mapping[int, OwnRates],
 ) -> Fraction:
-    """Back from the person's part of the end result through own rates; the pipeline's part of each
-    stage is spared by weight."""
+    """Back from the person's part of the end result through own rates; the pipeline's part spares what
+    it would have taken at these rates."""
     whole = sum(weights.values())
     part = weights[key] / whole if whole else Fraction(1, len(weights))
-    need = (chain.asked[-1] + chain.spared_at(len(chain.asked) - 1)) * part
+    rates = [own.get(key, {}).get(place, rate) for place, rate in enumerate(chain.rates)]
+    need = chain.wanted * part
     for place in range(len(chain.asked) - 1, stage, -1):
-        rate = own.get(key, {}).get(place, chain.rates[place])
+        rate = rates[place]
         if rate is None or rate <= 0:
             raise PlanError("rate_zero", stage=str(place))
         need /= rate
-    return max(Fraction(0), need - chain.spared_at(stage) * part)
+    return max(Fraction(0), need - spared(chain.deals, rates)[stage] * part)

@@ -42,6 +42,7 @@ class Shape:
 
     @property
     def is_even(self) -> bool:
+        """Whether it leaves the efforts as the capacity has them."""
         return len(set(self.weights)) < 2 and all(factor == 1 for factor in self.season.values())
 
 
@@ -49,7 +50,8 @@ EVEN = Shape()
 
 
 def shape_of(weights: Sequence[str], season: Sequence[int]) -> Shape:
-    """As stored: weights as decimals, and the twelve months' factors in per cent."""
+    """As stored: weights as decimals, and the twelve months' factors in per cent. Raises PlanError of
+    ``Shape``."""
     factors = {month: Fraction(percent, 100) for month, percent in enumerate(season, start=1)}
     return Shape(tuple(Fraction(weight) for weight in weights), factors)
 
@@ -61,20 +63,30 @@ def efforts(
     period's own line.
 
     The line rises along the weights as a curve over the capacity done; with a lead time it is the
-    same line moved earlier, so that nothing is left for the last ``lead`` units. What would have
-    been done before the first day belongs to the opening pipeline; the rest of the line is
-    stretched over the days that are left. A lead as long as the period leaves no such day: the
+    same line, season and all, moved earlier, so that nothing is left for the last ``lead`` units.
+    What would have been done before the first day belongs to the opening pipeline; the rest of the
+    line is stretched over the days that are left. A lead as long as the period leaves no such day: the
     effort is then even, for the period after.
     """
     whole = sum(capacity, Fraction(0))
     if not whole:
         return tuple(capacity)
-    lead = min(lead, whole) if lead < whole else Fraction(0)
-    curve = _curve(shape.weights, whole)
     done = [Fraction(0), *accumulate(capacity)]
-    heights = [_height(curve, min(whole, value + lead)) for value in done]
-    risen = [after - before for before, after in pairwise(heights)]
-    return _in_season(risen, capacity, days, shape) if shape.season else _or_even(risen, capacity)
+    effort = _risen(_curve(shape.weights, whole), done)
+    if shape.season:
+        effort = [
+            share * shape.season.get(day.month, Fraction(1)) for share, day in zip(effort, days, strict=True)
+        ]
+    if 0 < lead < whole and any(effort):
+        line = list(zip(done, [Fraction(0), *accumulate(effort)], strict=True))
+        effort = _risen(line, [min(whole, value + lead) for value in done])
+    return _or_even(effort, capacity)
+
+
+def _risen(curve: Sequence[tuple[Fraction, Fraction]], done: Sequence[Fraction]) -> list[Fraction]:
+    """By how much a line rises from one amount of capacity to the next."""
+    heights = [_height(curve, value) for value in done]
+    return [after - before for before, after in pairwise(heights)]
 
 
 def _curve(weights: Sequence[Fraction], whole: Fraction) -> list[tuple[Fraction, Fraction]]:
@@ -88,16 +100,9 @@ def _curve(weights: Sequence[Fraction], whole: Fraction) -> list[tuple[Fraction,
 
 def _height(curve: Sequence[tuple[Fraction, Fraction]], value: Fraction) -> Fraction:
     for (left, low), (right, high) in pairwise(curve):
-        if value <= right:
+        if left < right and value <= right:
             return low + (high - low) * (value - left) / (right - left)
     return curve[-1][1]
-
-
-def _in_season(
-    risen: Sequence[Fraction], capacity: Sequence[Fraction], days: Sequence[date], shape: Shape
-) -> tuple[Fraction, ...]:
-    factors = [shape.season.get(day.month, Fraction(1)) for day in days]
-    return _or_even([effort * factor for effort, factor in zip(risen, factors, strict=True)], capacity)
 
 
 def _or_even(effort: Sequence[Fraction], capacity: Sequence[Fraction]) -> tuple[Fraction, ...]:
@@ -112,14 +117,16 @@ STEEPEST = 3
 def rest_of(effort: Sequence[Fraction], capacity: Sequence[Fraction], first: int) -> tuple[Fraction, ...]:
     """The efforts from a day on, for what is left of a number.
 
-    Where the shape has nothing left to ask, or would heap the rest on a few last days, more than
-    STEEPEST times an even spread, the rest is even: nobody does a week's meetings in one day.
+    Where the shape has nothing left to ask, or would heap the rest on a few last days, the rest is
+    even: nobody does a week's meetings in one day. A day is heaped when it carries more than
+    STEEPEST times an even rest, and more than the shape itself wanted of it.
     """
     left, can = effort[first:], capacity[first:]
-    whole, possible = sum(left, Fraction(0)), sum(can, Fraction(0))
-    if not whole:
+    if not any(left):
         return tuple(can)
-    steep = any(
-        share * possible > STEEPEST * part * whole for share, part in zip(left, can, strict=True) if part
+    rest = Fraction(sum(can, Fraction(0)), sum(left, Fraction(0)))
+    whole = Fraction(sum(capacity, Fraction(0)), sum(effort, Fraction(0)))
+    heaped = any(
+        share * rest > STEEPEST * part and rest > whole for share, part in zip(left, can, strict=True) if part
     )
-    return tuple(can) if first and steep else tuple(left)
+    return tuple(can) if heaped else tuple(left)

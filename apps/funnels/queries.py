@@ -18,6 +18,12 @@ def chains(team: Team) -> dict[int, list[Kpi]]:
     return found
 
 
+def chains_within(team: Team, kpis: Sequence[Kpi]) -> dict[int, list[Kpi]]:
+    """Those between the given stages: after the last one nothing comes."""
+    last = kpis[-1].pk if kpis else None
+    return {stage: links for stage, links in chains(team).items() if stage != last}
+
+
 @dataclass(frozen=True)
 class ChainSums:
     """What the links between two stages make together."""

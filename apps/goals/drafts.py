@@ -13,7 +13,7 @@ from apps.domain.backcast import Landing, Need, Stage, Tree, backcast
 from apps.domain.errors import PlanError
 from apps.domain.lead_time import Deals, asked, leads_to_the_end, spared
 from apps.domain.numbers import whole_up
-from apps.domain.parts import Chain, person_needs
+from apps.domain.parts import Chain, is_shared, person_needs
 from apps.domain.rates import Rate
 from apps.domain.shape import Shape, shape_of
 from apps.domain.staircase import split_by_weight
@@ -72,6 +72,7 @@ class StreamTree:
     tree: Tree
     asked: Sequence[Need]
     off: Sequence[Fraction]
+    deals: Sequence[Deals]
     landing: Landing
 
     @property
@@ -144,7 +145,7 @@ class Draft:
         for need in needs:
             if need.whole > LARGEST_NEED:
                 raise PlanError("needs_too_much", stage=need.name, largest=f"{LARGEST_NEED:,}")
-        return StreamTree(stream, tree, needs, off, _landing(stream, rates, needs[0].whole, deals))
+        return StreamTree(stream, tree, needs, off, deals, _landing(stream, rates, needs[0].whole, deals))
 
     def needs(self) -> list[int]:
         """By stage, all segments together: each segment's number is rounded up by itself."""
@@ -274,17 +275,24 @@ def split_needs(draft: Draft, split: Split) -> dict[Cell, int]:
 def _split_tree(draft: Draft, tree: StreamTree, split: Split) -> dict[Cell, int]:
     segment = tree.stream.segment.pk
     weights = split.of_segment(segment)
-    chain = Chain(
-        [need.exact for need in tree.asked],
-        [rate.value if rate else None for rate in tree.stream.rates],
-        tree.off,
-    )
-    found = person_needs(chain, weights, _own_rates(draft, segment, split)) if weights else []
-    return {
-        (member, segment, kpi.pk): count
-        for kpi, need, parts in zip(draft.kpis, tree.asked, found, strict=False)
-        for member, count in _with_typed(need.whole, parts, weights, _typed(split, segment, kpi.pk)).items()
-    }
+    rates = [rate.value if rate else None for rate in tree.stream.rates]
+    chain = Chain([need.exact for need in tree.asked], rates, tree.deals)
+    own = _own_rates(draft, segment, split)
+    cells: dict[Cell, int] = {}
+    for place, parts in enumerate(person_needs(chain, weights, own) if weights else []):
+        kpi, typed = draft.kpis[place], _typed(split, segment, draft.kpis[place].pk)
+        if is_shared(chain, place, own, weights):
+            parts = _rest_shared(tree.asked[place].whole, parts, weights, typed)
+        # Otherwise each part is somebody's own need: what one person typed is not taken from others.
+        for member, count in (parts | typed).items():
+            cells[member, segment, kpi.pk] = _sensible(count, kpi)
+    return cells
+
+
+def _sensible(count: int, kpi: Kpi) -> int:
+    if count > LARGEST_NEED:
+        raise PlanError("needs_too_much", stage=kpi.name, largest=f"{LARGEST_NEED:,}")
+    return count
 
 
 def _own_rates(draft: Draft, segment: int, split: Split) -> dict[int, dict[int, Fraction]]:
@@ -304,15 +312,13 @@ def _typed(split: Split, segment: int, kpi: int) -> dict[int, int]:
     }
 
 
-def _with_typed(
+def _rest_shared(
     whole: int, parts: Mapping[int, int], weights: Mapping[int, Fraction], typed: Mapping[int, int]
 ) -> dict[int, int]:
+    """What cells typed by hand leave of the team's number goes to the others by weight."""
     if not typed:
         return dict(parts)
     free = {member: weight for member, weight in weights.items() if member not in typed}
-    if sum(parts.values()) != whole:
-        # Each part is somebody's own need: what one person typed is not taken from the others.
-        return dict(parts) | dict(typed)
     # Nobody with weight: the rest stays open, and the page says by how much.
     rest = max(0, whole - sum(typed.values())) if any(free.values()) else 0
-    return dict(typed) | split_by_weight(rest, free)
+    return split_by_weight(rest, free)

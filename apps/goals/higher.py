@@ -75,8 +75,13 @@ class Branch:
         return self.parts - self.node.goal
 
     @property
+    def is_open(self) -> bool:
+        """Days are without a part, and something is still missing."""
+        return self.has_parts and not self.is_filled and self.difference < 0
+
+    @property
     def differs(self) -> bool:
-        return self.has_parts and self.is_filled and self.difference != 0
+        return self.has_parts and self.difference != 0 and not self.is_open
 
 
 def load_nodes(organization: Organization, teams: Sequence[Team]) -> list[Node]:
@@ -167,19 +172,24 @@ def branch_text(branch: Branch, currency: str) -> dict[str, object]:
 
 @transaction.atomic
 def save_higher_goal(
-    *, organization: Organization, team: Team | None, by: User, counts: str, start: date, span: str, goal: int
+    *, team: Team, by: User, counts: str, start: date, span: str, goal: int, of_company: bool = False
 ) -> HigherGoal:
-    """Raises PlanError ``higher_goal_twice`` (start, end)."""
+    """Of the team, or of its company. Raises PlanError ``higher_goal_twice`` and ``higher_goal_crosses``
+    (start, end): a part has to lie within one goal, or its sum would be counted twice."""
     end = months_from(start, MONTHS[Span(span)])
-    Organization.objects.select_for_update().get(pk=organization.pk)
-    same = HigherGoal.objects.filter(
-        organization=organization, team=team, counts=counts, start=start, end=end
-    )
-    if same.exists():
-        raise PlanError("higher_goal_twice", start=start, end=end)
+    organization = Organization.objects.select_for_update().get(pk=team.organization_id)
+    of = None if of_company else team
+    same = HigherGoal.objects.filter(organization=organization, team=of, counts=counts)
+    for other in same.filter(start__lte=end, end__gte=start):
+        if (other.start, other.end) == (start, end):
+            raise PlanError("higher_goal_twice", start=start, end=end)
+        inside = other.start <= start and end <= other.end
+        around = start <= other.start and other.end <= end
+        if other.span == span or not (inside or around):
+            raise PlanError("higher_goal_crosses", start=other.start, end=other.end)
     saved = HigherGoal.objects.create(
         organization=organization,
-        team=team,
+        team=of,
         counts=counts,
         start=start,
         end=end,
@@ -187,15 +197,15 @@ def save_higher_goal(
         goal=goal,
         author=by,
     )
-    if team:
-        record_event(team=team, actor=by, kind="higher_goal_saved", goal=saved.pk, amount=goal)
+    record_event(team=team, actor=by, kind="higher_goal_saved", goal=saved.pk, amount=goal)
     return saved
 
 
-def suggested_parts(
+def parts_to_write(
     goal: HigherGoal, team: Team, span: str, season: Sequence[int]
 ) -> list[tuple[Period, int]]:
-    """A goal in parts that sum to it, by working days and season.
+    """What parts that are there already leave of a goal, over the missing ones by working days and
+    season, summing to it.
 
     Raises PlanError ``no_smaller_span`` and those of ``shape_of``.
     """
@@ -203,10 +213,22 @@ def suggested_parts(
         raise PlanError("no_smaller_span")
     shape = shape_of((), season)
     periods = parts_of((goal.start, goal.end), MONTHS[Span(span)])
+    there = {
+        (one.start, one.end): one.goal
+        for one in HigherGoal.objects.filter(
+            organization=goal.organization_id,
+            team=goal.team_id,
+            counts=goal.counts,
+            start__gte=goal.start,
+            end__lte=goal.end,
+        )
+    }
+    missing = [period for period in periods if period not in there]
+    left = max(0, goal.goal - sum(there[period] for period in periods if period in there))
     by_day = load_days(team, goal.start, goal.end, [])
-    weights = {place: _weight(period, by_day[None], shape) for place, period in enumerate(periods)}
-    amounts = split_by_weight(goal.goal, weights)
-    return [(period, amounts[place]) for place, period in enumerate(periods)]
+    weights = {place: _weight(period, by_day[None], shape) for place, period in enumerate(missing)}
+    amounts = split_by_weight(left, weights)
+    return [(period, amounts[place]) for place, period in enumerate(missing) if amounts[place]]
 
 
 def _weight(period: Period, capacity: dict[date, Fraction], shape: Shape) -> Fraction:
@@ -219,23 +241,27 @@ def _weight(period: Period, capacity: dict[date, Fraction], shape: Shape) -> Fra
 @transaction.atomic
 def split_higher_goal(*, goal: HigherGoal, team: Team, by: User, span: str, season: Sequence[int]) -> int:
     """Writes the parts that are not there yet; how many."""
-    written = 0
-    for (start, end), amount in suggested_parts(goal, team, span, season):
-        if amount <= 0:
-            continue
-        _same, is_new = HigherGoal.objects.get_or_create(
+    Organization.objects.select_for_update().get(pk=goal.organization_id)
+    parts = parts_to_write(goal, team, span, season)
+    HigherGoal.objects.bulk_create(
+        HigherGoal(
             organization=goal.organization,
             team=goal.team,
             counts=goal.counts,
             start=start,
             end=end,
-            defaults={"span": span, "goal": amount, "author": by},
+            span=span,
+            goal=amount,
+            author=by,
         )
-        written += is_new
+        for (start, end), amount in parts
+    )
     record_event(team=team, actor=by, kind="higher_goal_split", goal=goal.pk, into=span)
-    return written
+    return len(parts)
 
 
+@transaction.atomic
 def delete_higher_goal(*, goal: HigherGoal, team: Team, by: User) -> None:
+    """``team`` is the one from whose page it is done."""
     record_event(team=team, actor=by, kind="higher_goal_deleted", goal=goal.pk, amount=goal.goal)
     goal.delete()

@@ -39,7 +39,8 @@ class HigherGoalForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("span", "start", "counts", "goal")}
+        values = {name: self.cleaned_data[name] for name in ("span", "start", "counts", "goal")}
+        return values | {"of_company": bool(self.cleaned_data.get("of_company"))}
 
 
 class SplitIntoForm(forms.Form):

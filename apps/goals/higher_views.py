@@ -37,10 +37,7 @@ def higher_goals(request: SignedInRequest, team_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            team = None if form.cleaned_data.get("of_company") else access.team
-            higher.save_higher_goal(
-                organization=access.team.organization, team=team, by=request.user, **form.values()
-            )
+            higher.save_higher_goal(team=access.team, by=request.user, **form.values())
         except PlanError as error:
             form.add_error(None, sentence(error))
         else:
@@ -106,7 +103,7 @@ def higher_goal_split(request: SignedInRequest, team_id: int, goal_id: int) -> H
     except PlanError as error:
         messages.error(request, sentence(error))
     else:
-        text = _("%(number)s parts are written. They sum to the goal.")
+        text = _("%(number)s parts are written.")
         messages.success(request, text % {"number": written}) if written else messages.info(
             request, _("All parts were there already.")
         )

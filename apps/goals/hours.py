@@ -24,8 +24,9 @@ class Way:
     # What is shown has to be enough: rounded down to what fits, up to what is needed.
 
     @property
-    def fitting_a_day(self) -> Fraction:
-        return Fraction(floor(self.a_day * self.out.reach * 10), 10)
+    def fitting_a_day(self) -> Fraction | None:
+        fewer = self.out.fewer
+        return None if fewer is None else Fraction(floor(self.a_day * fewer * 10), 10)
 
     @property
     def minutes_each(self) -> Fraction | None:
@@ -34,12 +35,19 @@ class Way:
 
     @property
     def factor(self) -> Fraction | None:
-        factor = self.out.factor
-        return None if factor is None else Fraction(ceil(factor * 100), 100)
+        return _up(self.out.factor)
+
+    @property
+    def better(self) -> Fraction | None:
+        return _up(self.out.better)
 
     @property
     def fits_elsewhere(self) -> bool:
         return self.out.elsewhere >= self.out.over
+
+
+def _up(factor: Fraction | None) -> Fraction | None:
+    return None if factor is None else Fraction(ceil(factor * 100), 100)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from apps.domain.chain import needs_between
-from apps.domain.lead_time import FirstSteps, first_steps, last_useful_day
+from apps.domain.lead_time import FirstSteps, last_useful_day
 from apps.domain.money import money_text
-from apps.domain.numbers import shown
+from apps.domain.numbers import shown, whole_up
 from apps.domain.shape import efforts, rest_of
 from apps.domain.staircase import split_over_time
 from apps.domain.workdays import Week, weeks_of
@@ -130,10 +130,9 @@ def lead_picture(draft: Draft, period: Period) -> LeadPicture | None:
     )
     if not draft.leads[first.pk] and not expected:
         return None
-    off = sum((tree.off[0] for tree in draft.trees), Fraction(0))
     worked = sum(share > 0 for share in period.capacity)
     return LeadPicture(
-        first_steps(draft.exact()[0], off, worked, draft.leads[first.pk]),
+        FirstSteps(_without_deals(draft), worked, max(0, worked - draft.leads[first.pk]), draft.needs()[0]),
         [
             LeadRow(
                 kpi,
@@ -145,6 +144,12 @@ def lead_picture(draft: Draft, period: Period) -> LeadPicture | None:
         shown(expected, 2),
         first,
     )
+
+
+def _without_deals(draft: Draft) -> int:
+    """The first stage's number with its buffer, were nothing under way."""
+    lifted = 1 + Fraction(draft.form.buffer) / 100
+    return sum(whole_up(tree.exact[0] * lifted) for tree in draft.trees)
 
 
 @dataclass(frozen=True)

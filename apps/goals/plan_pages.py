@@ -11,7 +11,7 @@ from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
 from apps.domain.money import money_text
 from apps.domain.numbers import shown
-from apps.funnels.queries import chains
+from apps.funnels.queries import chains_within
 from apps.goals.agreements import load_agreements
 from apps.goals.contradictions import contradictions
 from apps.goals.drafts import Draft, split_of
@@ -60,7 +60,8 @@ def plan_context(
     current, draft, currency = schedule.plan, schedule.draft, access.team.organization.currency
     today = today_in(access.team)
     kept = kept_numbers(schedule, len(schedule.days)) if schedule.members else NOTHING_KEPT
-    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept, chains(access.team))
+    links = chains_within(access.team, draft.kpis)
+    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept, links)
     return {
         "kgi": kgi,
         "plan": current,
@@ -70,7 +71,7 @@ def plan_context(
         "streams": [] if draft.is_one else _stream_rows(kgi, draft, currency),
         "picture": drawn,
         "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
-        "contradictions": contradictions(draft, chains(access.team)),
+        "contradictions": contradictions(draft, links),
         "fits": load_fits(schedule, list(access.members())),
         "grid": target_grid(schedule, split_of(current), list(access.members()), currency),
         "versions": _versions(kgi, currency),

@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import Membership, Team
-from apps.calendars.queries import CalendarHistory, day_of, load_calendar
+from apps.calendars.queries import CalendarHistory, day_of, load_calendar, today_in
 from apps.domain.crowd import spread_each
+from apps.domain.moves import with_moves
 from apps.domain.shape import efforts, rest_of, shape_of
 from apps.domain.staircase import Schedule, left_after, replan
 from apps.domain.workdays import days_between, period_days, week_start
@@ -91,15 +92,17 @@ def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
     base = day_of(kgi.team, plans[0].created_at)
     calendar = load_calendar(kgi.team, days, _members(versions), base=base)
     planned_in, planned_goal = _spread_versions(versions, calendar, day)
-    planned_in = moved(planned_in, kgi.moves.all(), days)
     as_of = max(day, kgi.start)
+    capacity = calendar.capacity(as_of)
+    over = min(day, today_in(kgi.team))
+    planned_in = moved(planned_in, kgi.moves.all(), days, capacity, over)
     return TeamSchedule(
         kgi,
         versions[-1],
         days,
         calendar.team_capacity(as_of),
         tuple(calendar.members),
-        calendar.capacity(as_of),
+        capacity,
         _all_segments(planned_in),
         planned_in,
         planned_goal,
@@ -165,7 +168,7 @@ class Effort:
         self.is_even = plan.shape.is_even
         self.first_day = (first - calendar.days[0]).days
         self.capacity = calendar.capacity(first)
-        self.team_days = sum(calendar.team_capacity(first), Fraction(0))
+        self.team = calendar.team_capacity(first)
         self.leads = draft_of(plan).leads if plan.uses_lead_time else {}
         self._known: dict[int, tuple[tuple[int, tuple[Fraction, ...]], ...]] = {}
 
@@ -180,8 +183,11 @@ class Effort:
     def _row(self, capacity: tuple[Fraction, ...], lead: int) -> tuple[Fraction, ...]:
         if not lead and self.is_even:
             return capacity
-        # Of somebody in part time a working day of lead is that part of a day.
-        own = Fraction(0) if not self.team_days else lead * sum(capacity, Fraction(0)) / self.team_days
+        # The team's last days: what this person can do in them comes too late.
+        worked = [day for day, share in enumerate(self.team) if share]
+        own = (
+            sum((capacity[day] for day in worked[len(worked) - lead :]), Fraction(0)) if lead else Fraction(0)
+        )
         return effort_cached(capacity, self.days[0], self.weights, self.season, own, self.first_day)
 
 
@@ -217,24 +223,43 @@ def _amounts(plan: Plan) -> dict[int, int]:
 
 
 def moved(
-    planned: Mapping[tuple[int, int], Schedule], moves: Iterable[DayMove], days: Sequence[date]
+    planned: Mapping[tuple[int, int], Schedule],
+    moves: Iterable[DayMove],
+    days: Sequence[date],
+    capacity: Capacity,
+    over: date,
 ) -> dict[tuple[int, int], Schedule]:
-    """With what reps moved between the days of a week. Where the plan has changed since, so that a day
-    would hold less than nothing, the week stands as the plan has it."""
-    by_week: dict[tuple[tuple[int, int], int, date], list[DayMove]] = {}
+    """With what reps moved between the days of a week; days up to ``over`` take it as it is."""
+    weeks: dict[tuple[tuple[int, int], int, date], dict[date, int]] = {}
     for move in moves:
         place = (move.kpi_id, move.segment_id)
-        by_week.setdefault((place, move.member_id, week_start(move.day)), []).append(move)
+        weeks.setdefault((place, move.member_id, week_start(move.day)), {})[move.day] = move.more
     after = {place: dict(schedule) for place, schedule in planned.items()}
-    for (place, member, _week), of_week in by_week.items():
-        row = list(after.get(place, {}).get(member, ()))
-        if not row or not all(days[0] <= move.day <= days[-1] for move in of_week):
-            continue
-        for move in of_week:
-            row[(move.day - days[0]).days] += move.more
-        if min(row) >= 0:
-            after[place][member] = row
+    for (place, member, monday), more in weeks.items():
+        row = after.get(place, {}).get(member)
+        if row is not None and member in capacity:
+            after[place][member] = _moved_week(row, more, days, capacity[member], monday, over)
     return after
+
+
+def _moved_week(
+    row: Sequence[int],
+    more: Mapping[date, int],
+    days: Sequence[date],
+    capacity: Sequence[Fraction],
+    monday: date,
+    over: date,
+) -> list[int]:
+    first = max(0, (monday - days[0]).days)
+    last = min(len(days), (monday - days[0]).days + 7)
+    of_week = days[first:last]
+    changed = with_moves(
+        row[first:last],
+        [more.get(day, 0) for day in of_week],
+        [bool(share) for share in capacity[first:last]],
+        sum(day <= over for day in of_week),
+    )
+    return [*row[:first], *changed, *row[last:]]
 
 
 def _frozen(schedule: Schedule) -> tuple[tuple[int, tuple[int, ...]], ...]:

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +9,16 @@ from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
 from apps.calendars.queries import day_of, today_in
 from apps.domain.errors import PlanError
-from apps.goals.drafts import Cell, Draft, Split, Stream, split_amounts, split_needs, split_of
+from apps.goals.drafts import (
+    Cell,
+    Draft,
+    Split,
+    Stream,
+    draft_of,
+    split_amounts,
+    split_needs,
+    split_of,
+)
 from apps.goals.models import Kgi, OpenDeals, Plan, PlanRate, PlanShare, PlanStage, PlanStream, PlanTarget
 
 
@@ -57,16 +67,32 @@ def revise_plan(
         raise PlanError("valid_from_outside", start=kgi.start, end=kgi.end)
     if valid_from < earliest_change(kgi, last, today_in(kgi.team)):
         raise PlanError("valid_from_past")
-    return _write_version(kgi, last.number + 1, valid_from, draft, split or _carried_over(last, draft), by)
+    return _write_version(kgi, last.number + 1, valid_from, draft, split or carried_over(last, draft), by)
 
 
-def _carried_over(last: Plan, draft: Draft) -> Split:
-    """The split of the version before; in a segment that is new, everybody carries the same."""
-    split = split_of(last)
-    segments = {segment for _member, segment in split.weights}
-    new = [stream.segment.pk for stream in draft.streams if stream.segment.pk not in segments]
-    weights = dict(split.weights) | {(member, segment): 1 for member in split.members() for segment in new}
-    return Split(weights, split.by_hand, split.rates)
+def carried_over(last: Plan, draft: Draft) -> Split:
+    """The split of the version before. In a segment that is new everybody who is there carries as much
+    as in the first one; a rate stays where it still leads from the same stage to the same stage."""
+    split, before = split_of(last), draft_of(last)
+    first = before.streams[0].segment.pk
+    known = {segment for _member, segment in split.weights}
+    new = [stream.segment.pk for stream in draft.streams if stream.segment.pk not in known]
+    gone = Membership.objects.filter(pk__in=split.members(), ended_at__isnull=False)
+    left = set(gone.values_list("pk", flat=True))
+    weights = dict(split.weights) | {
+        (member, segment): 0 if member in left else split.weights.get((member, first), 1)
+        for member in split.members()
+        for segment in new
+    }
+    steps = _steps(draft) & _steps(before)
+    kept = {step[1] for step in steps}
+    return Split(
+        weights, split.by_hand, {cell: rate for cell, rate in split.rates.items() if cell[2] in kept}
+    )
+
+
+def _steps(draft: Draft) -> set[tuple[int, int]]:
+    return {(one.pk, other.pk) for one, other in pairwise(draft.kpis)}
 
 
 def latest_plan(kgi: Kgi) -> Plan:

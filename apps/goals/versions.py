@@ -56,7 +56,8 @@ def _decisions(kgi: Kgi, draft: Draft, currency: str, *, several: bool) -> dict[
         if several:
             found[of + _("Goal")] = goal_text(kgi, stream.goal, currency)
         if stream.unit_price is not None:
-            found[of + _("Unit price")] = money_text(stream.unit_price, currency)
+            label = _("Gross profit of a contract") if kgi.is_profit else _("Unit price")
+            found[of + label] = money_text(stream.unit_price, currency)
         for kpi, rate in zip(draft.kpis, stream.rates, strict=True):
             if rate:
                 found[f"{of}→ {kpi.name}"] = rate.text
@@ -86,22 +87,26 @@ def _needs(drafts: tuple[Draft, Draft]) -> list[Difference]:
 def _people(
     left: Plan, right: Plan, drafts: tuple[Draft, Draft], visible: Sequence[Membership]
 ) -> list[Difference]:
-    tables = [_carried(plan, draft, visible) for plan, draft in zip((left, right), drafts, strict=True)]
-    return _rows(tables[0], tables[1])
+    """By person, not by name: two may share one."""
+    before, after = (_carried(plan, draft) for plan, draft in zip((left, right), drafts, strict=True))
+    return [
+        Difference(member.user.name, before.get(member.pk, "–"), after.get(member.pk, "–"))
+        for member in visible
+        if member.pk in before or member.pk in after
+    ]
 
 
-def _carried(plan: Plan, draft: Draft, visible: Sequence[Membership]) -> dict[str, str]:
+def _carried(plan: Plan, draft: Draft) -> dict[int, str]:
+    split = split_of(plan)
     counts: dict[tuple[int, int], int] = {}
     for target in plan.targets.all():
         key = (target.member_id, target.kpi_id)
         counts[key] = counts.get(key, 0) + target.count
-    carriers = split_of(plan).members()
+    own = {member for member, _segment, _kpi in split.rates}
     return {
-        member.user.name: " · ".join(
-            f"{kpi.name} {counts.get((member.pk, kpi.pk), 0):,}" for kpi in draft.kpis
-        )
-        for member in visible
-        if member.pk in carriers
+        member: " · ".join(f"{kpi.name} {counts.get((member, kpi.pk), 0):,}" for kpi in draft.kpis)
+        + (f" ({_('from own rates')})" if member in own else "")
+        for member in split.members()
     }
 
 

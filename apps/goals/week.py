@@ -143,8 +143,8 @@ def _name(line: Line, day: date) -> str:
 
 @transaction.atomic
 def move_load(*, kgi: Kgi, member: Membership, by: User, changes: Mapping[Spot, int]) -> None:
-    """Adds what is moved to what was moved before; a day back at its plan has no row."""
-    Membership.objects.select_for_update().get(pk=member.pk)
+    """Adds what is moved to what was moved before; a day back at its plan has no row. The caller holds
+    the member's row, under which ``changes`` were computed."""
     standing = {
         (move.kpi_id, move.segment_id, move.day): move
         for move in DayMove.objects.filter(kgi=kgi, member=member)

@@ -11,6 +11,9 @@ SENTENCES = RATE_SENTENCES | {
     "bad_json": _("This line is not a JSON object: %(problem)s"),
     "bad_stage": _("A stage has to be an object with a name."),
     "bad_text": _("A text is expected here."),
+    "higher_goal_crosses": _(
+        "This crosses the goal from %(start)s to %(end)s. A part has to lie within one goal."
+    ),
     "higher_goal_twice": _("There is such a goal from %(start)s to %(end)s already."),
     "no_smaller_span": _("The parts have to be shorter than the goal."),
     "not_first_of_month": _("Please begin on the first of a month."),

@@ -13,12 +13,10 @@ from apps.domain.pace import Requirement, requirement
 from apps.domain.rhythm import Stall
 from apps.domain.workdays import week_start
 from apps.funnels.models import Kpi, Segment
-from apps.funnels.queries import chains
+from apps.funnels.queries import chains_within
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule, load_schedule
 from apps.goals.rhythm import first_action, stall_of
-
-NO_SEGMENTS: Mapping[tuple[int, int], dict[date, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,15 @@ class StageToday:
 
     @property
     def needed(self) -> int | None:
+        if self.segments and self.requirement:
+            return sum(row.needed for row in self.segments)
         return self.requirement.needed if self.requirement else None
 
     @property
     def left(self) -> int | None:
+        """What one segment did more does not stand for another."""
+        if self.segments and self.requirement:
+            return sum(max(0, row.needed - row.done) for row in self.segments)
         return None if self.needed is None else max(0, self.needed - self.done)
 
     @property
@@ -105,6 +108,8 @@ class Today:
     goal: int
     goal_done: int
     stall: Stall | None = None
+    # What is logged belongs to it, where there is no choice; None: the default.
+    only_segment: Segment | None = None
 
 
 @dataclass(frozen=True)
@@ -142,8 +147,11 @@ def load_today(member: Membership, day: date) -> Today:
         by_kpi.setdefault(row.kpi, {})[row.day] = row.count
     done = {kpi: days.get(day, 0) for kpi, days in by_kpi.items()}
     signals = _signals(member, day, done)
-    by_segment = _by_segment(schedule, member)
-    links = chains(member.team)
+    segments = segments_to_log(schedule, member)
+    several = segments if len(segments) > 1 else []
+    period = (schedule.kgi.start, schedule.kgi.end)
+    by_segment = counts_by_segment(member.pk, *period) if several else {}
+    links = chains_within(member.team, schedule.kpis)
     last = schedule.kpis[-1].pk
     is_amount = schedule.kgi.is_amount
     goal_done = sum(row.amount for row in counts) if is_amount else sum(by_kpi.get(last, {}).values())
@@ -157,7 +165,7 @@ def load_today(member: Membership, day: date) -> Today:
                 signals.get(kpi.pk, ()),
                 [
                     _segment(schedule, member, kpi, segment, day, by_segment.get((kpi.pk, segment.pk), {}))
-                    for segment in (schedule.segments if by_segment is not NO_SEGMENTS else ())
+                    for segment in several
                 ],
                 links.get(kpi.pk, ()),
                 done,
@@ -167,15 +175,18 @@ def load_today(member: Membership, day: date) -> Today:
         works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
         goal=sum(schedule.planned_goal[member.pk]),
         goal_done=goal_done,
+        only_segment=segments[0] if len(segments) == 1 else None,
         stall=stall_of(schedule, member, day, by_kpi.get(first_action(schedule).pk, {})),
     )
 
 
-def _by_segment(schedule: TeamSchedule, member: Membership) -> Mapping[tuple[int, int], dict[date, int]]:
-    """Read only where there is more than one."""
-    if len(schedule.segments) < 2:
-        return NO_SEGMENTS
-    return counts_by_segment(member.pk, schedule.kgi.start, schedule.kgi.end)
+def segments_to_log(schedule: TeamSchedule | None, member: Membership) -> list[Segment]:
+    """Those of the plan, also one that was parked since, and the running ones beside it."""
+    planned = list(schedule.segments) if schedule else []
+    running = Segment.objects.of_team(member.team).running()
+    others = [segment for segment in running if segment not in planned]
+    # A team that has gone back to one stream logs into that, not into a default that nobody plans.
+    return planned + [segment for segment in others if not segment.is_default or not planned]
 
 
 def _with_levels(
@@ -199,18 +210,20 @@ def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: T
     kpis = schedule.kpis if schedule else list(Kpi.objects.of_team(member.team).running())
     done = {row.kpi: row.count for row in counts_by_day([member.pk], day, day)}
     signals = _signals(member, day, done)
-    links = chains(member.team)
+    links = chains_within(member.team, kpis)
+    segments = segments_to_log(schedule, member)
     stages = [
         _with_levels(
             StageToday(kpi, None, done.get(kpi.pk, 0), False, kpi == kpis[-1]),
             signals.get(kpi.pk, ()),
-            (),
+            [SegmentToday(segment, 0, 0) for segment in (segments if len(segments) > 1 else ())],
             links.get(kpi.pk, ()),
             done,
         )
         for kpi in kpis
     ]
-    return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0)
+    only = segments[0] if len(segments) == 1 else None
+    return Today(day, kgi, schedule, stages, works=True, goal=0, goal_done=0, only_segment=only)
 
 
 def _signals(member: Membership, day: date, done: dict[int, int]) -> dict[int, list[SignalToday]]:

@@ -151,7 +151,7 @@ def _entry_form(request: SignedInRequest, access: Access, member: Membership) ->
     return EntryForm(
         request.POST,
         kpis=Kpi.objects.of_team(access.team),
-        segments=Segment.objects.of_team(access.team).running(),
+        segments=Segment.objects.of_team(access.team),
         amount_kpi=last.kpi_id if last else (funnel.pk if funnel else None),
         colleagues=_colleagues(access, member),
         currency=access.team.organization.currency,

@@ -142,7 +142,6 @@ def _quarter(team: Team, manager: User, month: Period) -> None:
     """The quarter that the current month is part of, above the plans."""
     first = month[0].replace(month=(month[0].month - 1) // 3 * 3 + 1)
     save_higher_goal(
-        organization=team.organization,
         team=team,
         by=manager,
         counts=Kgi.Counts.AMOUNT,

@@ -91,7 +91,7 @@ def fits(harness: Mapping[str, Any]) -> bool:
     minutes = harness["hours"] * 60
     for each, most in zip(harness["minutes_per_call"], harness["max_calls"], strict=True):
         (way,) = ways_out([Work(0, "day", Fraction(each), Fraction(minutes))], {"day": minutes})
-        if int(way.reach * minutes) != most:
+        if way.fewer is None or int(way.fewer * minutes) != most:
             return False
     return True
 

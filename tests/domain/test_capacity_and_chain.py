@@ -15,7 +15,7 @@ def test_37_calls_of_4_minutes_do_not_fit_90_minutes() -> None:
     work = [Work(1, "morning", Fraction(4), Fraction(37))]
     (way,) = ways_out(work, {"morning": 90, "afternoon": 100})
     assert way.over == 58
-    assert way.reach == Fraction(90, 148)
+    assert way.fewer == Fraction(90, 148)
     assert way.minutes_each == Fraction(90, 37)
     assert way.factor == Fraction(148, 90)
     assert way.elsewhere == 100
@@ -31,7 +31,7 @@ def test_what_fits_has_no_way_out() -> None:
 
 def test_a_block_without_minutes_fits_nothing() -> None:
     (way,) = ways_out([Work(1, "morning", Fraction(5), Fraction(2))], {"morning": 0})
-    assert way.reach == 0
+    assert way.fewer is None
     assert way.factor is None
     assert way.minutes_each is None
 
@@ -44,10 +44,11 @@ def test_each_way_out_is_enough_and_not_more(pairs: list[tuple[Fraction, Fractio
     work = [Work(number, "morning", each, a_day) for number, (each, a_day) in enumerate(pairs)]
     for way in ways_out(work, {"morning": minutes}):
         needed = sum(one.needed for one in work)
-        assert needed * way.reach == minutes
-        if way.minutes_each is not None:
-            largest = work[way.largest]
+        largest = work[way.largest]
+        assert way.factor is None or minutes * way.factor == needed
+        if way.minutes_each is not None and way.fewer is not None:
             assert needed - largest.needed + way.minutes_each * largest.a_day == minutes
+            assert needed - largest.needed + way.fewer * largest.needed == minutes
 
 
 # -- the chain between two stages ------------------------------------------------------------------

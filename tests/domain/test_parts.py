@@ -1,4 +1,5 @@
 from fractions import Fraction
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -6,8 +7,15 @@ from hypothesis import strategies as st
 
 from apps.domain.backcast import Stage, backcast
 from apps.domain.errors import PlanError
-from apps.domain.lead_time import Deals, asked, first_steps, last_useful_day, leads_to_the_end, spared
-from apps.domain.parts import Chain, person_needs
+from apps.domain.lead_time import (
+    Deals,
+    FirstSteps,
+    asked,
+    last_useful_day,
+    leads_to_the_end,
+    spared,
+)
+from apps.domain.parts import Chain, is_shared, person_needs
 from apps.domain.workdays import WorkCalendar, capacities, period_days
 from tests.people import END, START
 
@@ -48,6 +56,19 @@ def test_an_own_rate_that_is_the_teams_changes_nothing() -> None:
     assert person_needs(Chain(NEEDS, RATES), EQUAL, own) == person_needs(Chain(NEEDS, RATES), EQUAL, {})
 
 
+def test_open_deals_spare_what_they_take_at_own_rates() -> None:
+    """Four expected contracts among proposals, two for each: 20 of 50 meetings at the team's 20 %, 16 at
+    a quarter. Somebody without weight changes nothing."""
+    deals = [Deals(2, Fraction(8), Fraction(1, 2))]
+    chain = Chain(asked(NEEDS, Fraction(0), spared(deals, RATES)), RATES, deals)
+    own = {1: {3: Fraction(1, 4)}}
+    meetings = person_needs(chain, EQUAL, own)[2]
+    assert meetings == {1: 12, 2: 15}
+    assert person_needs(chain, EQUAL, {})[2] == {1: 15, 2: 15}
+    idle = EQUAL | {3: Fraction(0)}
+    assert person_needs(chain, idle, {3: {3: Fraction(1, 9)}})[2] == {1: 15, 2: 15, 3: 0}
+
+
 def test_a_zero_rate_of_ones_own_is_named() -> None:
     with pytest.raises(PlanError) as refused:
         person_needs(Chain(NEEDS, RATES), EQUAL, {1: {3: Fraction(0)}})
@@ -72,13 +93,17 @@ def test_each_part_is_the_ceiling_of_its_own_need(
     for (key, place), rate in own.items():
         by_person.setdefault(key, {})[place] = rate
     shares = {key: Fraction(weight) for key, weight in weights.items()}
-    found = person_needs(Chain([Fraction(need) for need in exact], RATES), shares, by_person)
+    chain = Chain([Fraction(need) for need in exact], RATES)
+    found = person_needs(chain, shares, by_person)
     whole = sum(shares.values())
     for key, weight in shares.items():
         need = contracts * (weight / whole if whole else Fraction(1, len(shares)))
         for place in (3, 2, 1):
             need /= by_person.get(key, {}).get(place, RATES[place] or 1)
-            assert abs(found[place - 1][key] - need) < 1
+            if not is_shared(chain, place - 1, by_person, shares):
+                assert found[place - 1][key] == ceil(need)
+            else:
+                assert abs(found[place - 1][key] - need) < 1
     assert sum(found[3].values()) == contracts
 
 
@@ -118,13 +143,13 @@ def test_leads_add_up_towards_the_end() -> None:
 
 
 def test_first_steps_with_and_without_lead_time() -> None:
-    steps = first_steps(Fraction(300), Fraction(60), worked=20, lead=8)
-    assert (steps.without, steps.with_lead, steps.useful_days) == (300, 240, 12)
+    steps = FirstSteps(without=300, days=20, useful_days=12, with_lead=240)
     assert steps.a_day_without == 15
     assert steps.a_day == 20
     assert steps.useful_share == Fraction(3, 5)
-    none = first_steps(Fraction(300), Fraction(0), worked=5, lead=8)
-    assert (none.useful_days, none.a_day) == (0, None)
+    none = FirstSteps(without=300, days=5, useful_days=0, with_lead=300)
+    assert none.a_day is None
+    assert none.useful_share == 0
 
 
 @given(st.lists(rates, min_size=1, max_size=5), st.integers(1, 100), st.integers(0, 200), st.integers(0, 100))

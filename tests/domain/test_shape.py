@@ -86,6 +86,22 @@ def test_somebody_who_works_only_where_nothing_is_asked_still_carries_the_number
     assert rest_of(effort, FOUR_WEEKS, 14) == tuple(FOUR_WEEKS[14:])
 
 
+def test_a_steep_shape_stays_as_it_was_wanted() -> None:
+    """Four fifths in the last quarter are 3.2 times even; that was decided, not heaped up."""
+    effort = efforts(FOUR_WEEKS, days(28), shape_of(["5", "5", "10", "80"], []))
+    for first in (1, 8, 15, 22):
+        assert rest_of(effort, FOUR_WEEKS, first) == tuple(effort[first:])
+
+
+def test_season_moves_earlier_with_the_line() -> None:
+    """With a month of lead, July's numbers are done in June."""
+    june_and_july = [Fraction(day.weekday() < 5) for day in days(61)]
+    shape = shape_of([], [100] * 6 + [300] + [100] * 5)
+    effort = efforts(june_and_july, days(61), shape, Fraction(22))
+    assert sum(effort[30:]) == 300 * 1 // 100
+    assert effort[0] == 3
+
+
 def test_what_is_left_late_is_not_heaped_on_one_day() -> None:
     effort = efforts(FOUR_WEEKS, days(28), lead=Fraction(5))
     # On the Thursday of the third week two useful days of seven are left: at 3.5 times too steep.

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.domain.errors import PlanError
-from apps.goals.higher import branches, load_nodes, suggested_parts
+from apps.goals.higher import branches, load_nodes, parts_to_write
 from apps.goals.models import HigherGoal, Kgi
 from tests.goals.plans import url
 from tests.people import (
@@ -51,7 +51,7 @@ def test_a_year_is_split_by_working_days_and_season_and_sums(world: World, manag
     goal = make_higher_goal(world.team, world.manager, 12_000_001, span="year")
     season = [100] * 12
     season[2] = 200
-    parts = suggested_parts(goal, world.team, "month", season)
+    parts = parts_to_write(goal, world.team, "month", season)
     assert len(parts) == 12
     assert sum(amount for _period, amount in parts) == 12_000_001
     amounts = {start.month: amount for (start, _end), amount in parts}
@@ -70,7 +70,7 @@ def test_a_year_is_split_by_working_days_and_season_and_sums(world: World, manag
 def test_a_smaller_goal_is_not_split_into_larger_parts(world: World, manager: Client) -> None:
     goal = make_higher_goal(world.team, world.manager)
     with pytest.raises(PlanError):
-        suggested_parts(goal, world.team, "half", [])
+        parts_to_write(goal, world.team, "half", [])
     path = reverse("goals:higher_goal_split", args=[world.team.pk, goal.pk])
     answer = manager.post(path, {"span": "half"}, follow=True)
     assert "have to be shorter" in answer.content.decode()
@@ -115,3 +115,28 @@ def test_gross_profit_is_money_with_its_own_name(world: World, manager: Client) 
     page = manager.get(url(world, "plan_edit")).content.decode()
     assert "Gross profit of a contract" in page
     assert "¥1,000,000" in manager.get(url(world, "plan")).content.decode()
+
+
+def test_missing_parts_share_what_the_others_leave(world: World, manager: Client) -> None:
+    goal = make_higher_goal(world.team, world.manager)
+    make_higher_goal(world.team, world.manager, 500_000, date(2026, 5, 1), "month")
+    parts = parts_to_write(goal, world.team, "month", [])
+    assert [start.month for (start, _end), _amount in parts] == [4, 6]
+    assert sum(amount for _period, amount in parts) == 2_500_000
+    path = reverse("goals:higher_goal_split", args=[world.team.pk, goal.pk])
+    manager.post(path, {"span": "month"})
+    assert not tree(world)[0][2]
+    # Once more writes nothing.
+    assert (
+        "All parts were there already." in manager.post(path, {"span": "month"}, follow=True).content.decode()
+    )
+
+
+def test_goals_that_cross_are_refused(world: World) -> None:
+    make_higher_goal(world.team, world.manager, span="half", start=date(2026, 4, 1))
+    for start, span in ((date(2026, 7, 1), "half"), (date(2026, 9, 1), "quarter")):
+        with pytest.raises(PlanError) as refused:
+            make_higher_goal(world.team, world.manager, start=start, span=span)
+        assert refused.value.code == "higher_goal_crosses"
+    make_higher_goal(world.team, world.manager, start=date(2026, 7, 1))
+    make_higher_goal(world.team, world.manager, 9_000_000, span="year")

@@ -81,7 +81,7 @@ def test_a_segment_without_a_goal_is_left_out(world: World, manager: Client) -> 
 
 def test_today_asks_for_the_segment_only_where_there_are_several(world: World, rep: Client) -> None:
     path = reverse("home:today", args=[world.team.pk])
-    assert 'name="segment"' not in rep.get(path).content.decode()
+    assert "segment-row" not in rep.get(path).content.decode()
     new, existing, draft = two_segments(world)
     revise(world, draft)
     page = rep.get(path).content.decode()
