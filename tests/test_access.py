@@ -1,6 +1,7 @@
 """Every URL, every method, every kind of person. An undeclared URL fails."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -415,7 +416,7 @@ def day_body() -> dict[str, Any]:
 
 def week_body(world: World) -> dict[str, Any]:
     """The week as the page shows it, nothing moved."""
-    schedule = load_schedule(world.plan.kgi, TODAY)
+    schedule = load_schedule(world.plan.kgi, TODAY + timedelta(days=4))
     form = WeekForm(week=own_week(schedule, world.ren, TODAY, TODAY))
     return {name: field.initial for name, field in form.fields.items()}
 

@@ -10,8 +10,9 @@ def with_moves(
 
     Days before ``first_open`` are over and take their move as it is. On open days nothing falls below
     nothing and nothing lands on a day off: what a day cannot give is taken off the days that were to
-    get it, the last ones first; what a day off cannot take goes back to the days that gave it. So the
-    sum is kept as far as open days can keep it.
+    get it, the last ones first; what a day off cannot take goes back to the days that gave it. What
+    is over then falls on the last open working days, or is taken off them: the sum is kept as far as
+    open days can keep it.
     """
     days = [max(0, plan + moved) for plan, moved in zip(planned, more, strict=True)]
     open_days = range(first_open, len(days))
@@ -22,6 +23,10 @@ def with_moves(
     for day in reversed(open_days):
         room = max(0, days[day] - planned[day]) if off > 0 else min(0, days[day] - planned[day])
         back = min(room, off) if off > 0 else max(room, off)
+        days[day] -= back
+        off -= back
+    for day in reversed([day for day in open_days if works[day]]):
+        back = min(days[day], off)
         days[day] -= back
         off -= back
     return days

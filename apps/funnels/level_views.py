@@ -151,5 +151,8 @@ def segment_edit(request: SignedInRequest, team_id: int, segment_id: int) -> Htt
 def segment_park(request: SignedInRequest, team_id: int, segment_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
     segment = get_object_or_404(Segment.objects.select_related("team"), team=access.team, pk=segment_id)
-    services.park_segment(segment=segment, by=request.user, parked=segment.parked_at is None)
+    try:
+        services.park_segment(segment=segment, by=request.user, parked=segment.parked_at is None)
+    except PlanError as error:
+        messages.error(request, sentence(error))
     return redirect("funnels:funnel", team_id)

@@ -301,9 +301,14 @@ def _check_segment_name(team: Team, name: str, own: Segment | None = None) -> No
 @transaction.atomic
 def park_segment(*, segment: Segment, by: User, parked: bool) -> None:
     """Takes a segment out of new plans and of Today, or back in; what was logged stays. The default
-    segment always runs."""
+    segment always runs. Raises PlanError ``too_many_segments`` (largest) and ``segment_twice`` (name)."""
     if segment.is_default:
         return
+    Team.objects.select_for_update().get(pk=segment.team_id)
+    if not parked:
+        if Segment.objects.of_team(segment.team).running().count() >= MOST_SEGMENTS:
+            raise PlanError("too_many_segments", largest=MOST_SEGMENTS)
+        _check_segment_name(segment.team, segment.name, segment)
     segment.parked_at = timezone.now() if parked else None
     segment.save(update_fields=["parked_at"])
     kind = "segment_parked" if parked else "segment_back"

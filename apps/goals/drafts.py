@@ -254,6 +254,13 @@ def split_of(plan: Plan) -> Split:
     )
 
 
+def own_stages(draft: Draft, split: Split, segment: int) -> int:
+    """How many stages rest on somebody's own rate: those before the last own rate of the chain."""
+    places = {kpi.pk: place for place, kpi in enumerate(draft.kpis)}
+    own = [places[kpi] for (_member, of, kpi) in split.rates if of == segment and kpi in places]
+    return max(own, default=0)
+
+
 def split_amounts(draft: Draft, split: Split) -> dict[Place, int]:
     """Each member's part of each segment's goal."""
     return {

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +19,7 @@ from apps.domain.errors import PlanError
 from apps.domain.money import plain_text
 from apps.domain.periods import month_of
 from apps.funnels.models import Kpi, Segment
-from apps.funnels.queries import chains
+from apps.funnels.queries import chains_within
 from apps.goals import services
 from apps.goals.drafts import Draft, Stream, draft_of
 from apps.goals.forms import name_in
@@ -55,7 +56,9 @@ def plan_new(request: SignedInRequest, team_id: int) -> HttpResponse:
             form.add_error(None, sentence(error))
         else:
             if saved.shares.exists():
-                messages.success(request, _("The plan is saved. Everyone's numbers stand on Today."))
+                day = date_format(saved.valid_from, "SHORT_DATE_FORMAT")
+                text = _("The plan is saved. Everyone's numbers stand on Today from %(day)s.")
+                messages.success(request, text % {"day": day})
             else:
                 text = _(
                     "The plan is saved, but nobody carries it yet. Invite reps, then split it over the team."
@@ -102,6 +105,10 @@ def _plan_form(
     currency = request.access.team.organization.currency
     data = _with_choice(request.POST) if request.method == "POST" else None
     segments = list(Segment.objects.of_team(request.access.team).running())
+    if kgi:
+        # What was parked since stays in the form, so that its part of the goal does not vanish unseen.
+        streams = draft_of(services.latest_plan(kgi)).streams
+        segments += [stream.segment for stream in streams if stream.segment not in segments]
     return PlanForm(data, kpis=kpis, segments=segments, currency=currency, kgi=kgi, initial=initial)
 
 
@@ -151,7 +158,11 @@ def _draw(request: SignedInRequest, form: PlanForm, kgi: Kgi | None) -> Picture 
     currency = access.team.organization.currency
     try:
         period = load_period(access.team, start, end)
-        return picture(bound.draft(), period, currency, _kept(kgi, data), chains(access.team))
+        draft = bound.draft()
+        # Somebody's own rates change what a new version asks for.
+        split = services.carried_over(services.latest_plan(kgi), draft) if kgi else None
+        links = chains_within(access.team, draft.kpis)
+        return picture(draft, period, currency, _kept(kgi, data), links, split)
     except PlanError as error:
         form.add_error(None, sentence(error))
         return None
@@ -213,7 +224,7 @@ def _measured_rates(access: Access, kpis: list[Kpi]) -> dict[str, str]:
         for before, after in pairwise(kpis):
             evidence = history.evidence(before.pk, after.pk, segment.pk)
             if evidence.rate is not None:
-                text = f"{evidence.count} of {evidence.of}"
+                text = f"{evidence.count}/{evidence.of}"
                 found[name_in(f"rate_{after.pk}", segment)] = text
     return found
 
@@ -251,7 +262,9 @@ def _stream_values(draft: Draft, stream: Stream, currency: str, *, is_amount: bo
     for grade in stream.grades:
         values[f"deals_{grade.name}"] = grade.count
         values[f"chance_{grade.name}"] = grade.chance_percent
-        values[f"reached_{grade.name}"] = grade.kpi
+        # Deals in a stage that is parked now stand with the usual stage of their grade.
+        if any(kpi.pk == grade.kpi and kpi.parked_at is None for kpi in draft.kpis):
+            values[f"reached_{grade.name}"] = grade.kpi
     return {name_in(name, stream.segment): value for name, value in values.items()}
 
 

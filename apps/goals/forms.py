@@ -14,7 +14,8 @@ from apps.funnels.models import Segment
 from apps.goals.wording import sentence
 from apps.web.forms import Refused
 
-BETWEEN_NUMBERS = re.compile(r"[\s/,;:、・|→]+")
+BETWEEN_NUMBERS = re.compile(r"[\s/;:、・|→]+|,(?!\d{3}\b)\s*")
+LARGEST_WEIGHT = 1000
 
 
 def refused(error: PlanError) -> Refused:
@@ -79,6 +80,9 @@ class NumbersField(forms.CharField):
             raise refused(error) from error
         if self.how_many and len(numbers) != self.how_many:
             raise refused(PlanError("other_count", wanted=self.how_many, found=len(numbers)))
+        # Two places are more than anybody weighs by; more would make the sums of days unwieldy.
+        if any(number > LARGEST_WEIGHT or (number * 100).denominator != 1 for number in numbers):
+            raise refused(PlanError("not_a_weight", largest=f"{LARGEST_WEIGHT:,}"))
         return [exact_text(number) for number in numbers]
 
 

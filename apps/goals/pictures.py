@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor
 from types import MappingProxyType
 
 from apps.domain.chain import needs_between
@@ -14,7 +15,7 @@ from apps.domain.shape import efforts, rest_of
 from apps.domain.staircase import split_over_time
 from apps.domain.workdays import Week, weeks_of
 from apps.funnels.models import Kpi
-from apps.goals.drafts import Draft, Stream, StreamTree
+from apps.goals.drafts import Draft, Split, Stream, StreamTree, own_stages, split_needs
 from apps.goals.queries import Period, TeamSchedule
 
 
@@ -62,6 +63,8 @@ class TreeRow:
     kpi: Kpi
     exact: str
     needed: int
+    # What people carry where that is another number: their own rates stand behind it.
+    carried: int
     is_above_one: bool
     by_day: Sequence[int]
     per_week: Span
@@ -193,17 +196,18 @@ def picture(
     currency: str,
     kept: Kept = NOTHING_KEPT,
     details: Mapping[int, Sequence[Kpi]] = MappingProxyType({}),
+    split: Split | None = None,
 ) -> Picture:
     """``details`` are the running links of the chains that stages open into, by stage. Raises PlanError
     where the draft cannot be computed."""
-    needs = draft.needs()
+    carried = _carried(draft, split)
     by_day = [
         _by_day(whole, period, _effort(draft, kpi, period), kept.by_kpi.get(kpi.pk), kept.first_day)
-        for whole, kpi in zip(needs, draft.kpis, strict=True)
+        for whole, kpi in zip(carried, draft.kpis, strict=True)
     ]
     rows = [
-        _row(draft, place, by_day[place], period, kept.spans_from, currency, details.get(kpi.pk, ()))
-        for place, kpi in enumerate(draft.kpis)
+        _row(draft, place, carried[place], by_day[place], period, kept.spans_from, currency, details)
+        for place in range(len(draft.kpis))
     ]
     return Picture(
         rows=rows,
@@ -219,6 +223,22 @@ def picture(
         landing_percent=shown(_attainment(draft) * 100),
         lead=lead_picture(draft, period),
     )
+
+
+def _carried(draft: Draft, split: Split | None) -> list[int]:
+    """By stage what people carry: the sum of their parts where own rates stand behind it, otherwise
+    what the team needs, also where the split has not caught up with it."""
+    needs = draft.needs()
+    if split is None or not split.rates:
+        return needs
+    own = max((own_stages(draft, split, stream.segment.pk) for stream in draft.streams), default=0)
+    sums: dict[int, int] = {}
+    for (_member, _segment, kpi), count in split_needs(draft, split).items():
+        sums[kpi] = sums.get(kpi, 0) + count
+    return [
+        sums.get(kpi.pk, 0) if place < own else need
+        for place, (kpi, need) in enumerate(zip(draft.kpis, needs, strict=True))
+    ]
 
 
 def _landing(draft: Draft, currency: str) -> str:
@@ -253,12 +273,14 @@ def _by_day(
 def _row(
     draft: Draft,
     place: int,
+    carried: int,
     by_day: Sequence[int],
     period: Period,
     spans_from: int,
     currency: str,
-    details: Sequence[Kpi],
+    chains: Mapping[int, Sequence[Kpi]],
 ) -> TreeRow:
+    details = chains.get(draft.kpis[place].pk, ())
     rates = [tree.stream.rates[place] for tree in draft.trees]
     exact = sum((tree.asked[place].exact for tree in draft.trees), Fraction(0))
     links = needs_between(exact, [kpi.rate or Fraction(1) for kpi in details])
@@ -266,6 +288,7 @@ def _row(
         kpi=draft.kpis[place],
         exact=shown(exact, 4),
         needed=draft.needs()[place],
+        carried=carried,
         is_above_one=any(rate is not None and rate.is_above_one for rate in rates),
         by_day=by_day,
         per_week=_per_week(by_day, period, spans_from),
@@ -313,6 +336,11 @@ def _per_week(by_day: Sequence[int], period: Period, spans_from: int) -> Span:
         if first >= spans_from or not spans_from
     ]
     fullest = max((capacity for capacity, _count in sums), default=Fraction(0))
+    usual = max(sum(period.capacity[first:last], Fraction(0)) for first, last in _places(period.days))
+    if fullest < usual and any(period.capacity[spans_from:]):
+        # No full week is left: what a full one would ask at the pace of the days that are.
+        pace = usual * sum(by_day[spans_from:]) / sum(period.capacity[spans_from:])
+        return Span(floor(pace), ceil(pace))
     counts = [count for capacity, count in sums if capacity == fullest]
     return Span(min(counts, default=0), max(counts, default=0))
 

@@ -56,7 +56,9 @@ class PlanForm(forms.Form):
     )
     season = NumbersField(
         label=_("Season, January to December"),
-        help_text=_("Twelve numbers in per cent, like 90 100 130 …; 100 is a usual month. Empty: even."),
+        help_text=_(
+            "For a period of several months: twelve numbers in per cent, like 90 100 130 …; 100 is usual."
+        ),
         how_many=MONTHS_OF_A_YEAR,
     )
     uses_lead_time = forms.BooleanField(label=_("Move each stage earlier by its lead time"), required=False)

@@ -61,7 +61,9 @@ def plan_context(
     today = today_in(access.team)
     kept = kept_numbers(schedule, len(schedule.days)) if schedule.members else NOTHING_KEPT
     links = chains_within(access.team, draft.kpis)
-    drawn = picture(draft, load_period(access.team, kgi.start, kgi.end), currency, kept, links)
+    split = split_of(current)
+    period = load_period(access.team, kgi.start, kgi.end)
+    drawn = picture(draft, period, currency, kept, links, split)
     return {
         "kgi": kgi,
         "plan": current,
@@ -73,7 +75,7 @@ def plan_context(
         "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
         "contradictions": contradictions(draft, links),
         "fits": load_fits(schedule, list(access.members())),
-        "grid": target_grid(schedule, split_of(current), list(access.members()), currency),
+        "grid": target_grid(schedule, split, list(access.members()), currency),
         "versions": _versions(kgi, currency),
         "begins_later": current.valid_from > max(today, kgi.start),
         "newcomers": _newcomers(access, schedule),

@@ -20,7 +20,8 @@ from apps.goals.history import Evidence, History
 from apps.goals.models import PlanRate
 
 Source = PlanRate.Source
-TEAM = "team"
+# The team's rate, and what stands in the plan since it was chosen.
+TEAM, KEPT = "team", "kept"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class Step:
     def name(self) -> str:
         return f"{self.after.pk}_{self.segment.pk}"
 
+    @property
+    def own(self) -> Choice | None:
+        return self.choice(Source.OWN)
+
+    @property
+    def of_team(self) -> Choice | None:
+        return self.choice(TEAM)
+
     def choice(self, source: str) -> Choice | None:
         return next((one for one in self.choices if one.source == source), None)
 
@@ -58,11 +67,12 @@ def steps_of(draft: Draft, split: Split, history: History, member: Membership) -
             stream.segment,
             before,
             after,
-            _choices(history, stream.rates[place], stream.segment, before, after, member),
-            split.rates.get((member.pk, stream.segment.pk, after.pk)),
+            _choices(history, stream.rates[place], stream.segment, before, after, member, stored),
+            stored,
         )
         for stream in draft.streams
         for place, (before, after) in enumerate(pairwise(draft.kpis), start=1)
+        for stored in [split.rates.get((member.pk, stream.segment.pk, after.pk))]
     ]
 
 
@@ -73,12 +83,14 @@ def _choices(
     before: Kpi,
     after: Kpi,
     member: Membership,
+    stored: PlanRate | None,
 ) -> list[Choice]:
     own = history.evidence(before.pk, after.pk, segment.pk, member.pk)
     best = history.best_month(before.pk, after.pk, segment.pk, member.pk)
     team = history.evidence(before.pk, after.pk, segment.pk)
     usual = Rate(after.rate, after.rate_text) if after.rate else None
     return [
+        *([_kept(stored)] if stored else []),
         Choice(TEAM, _("the team's, as planned"), in_plan, team),
         Choice(Source.OWN, _("own"), _measured(own), own),
         Choice(Source.BEST, _("own best month"), _measured(best) if best else None, best),
@@ -86,9 +98,18 @@ def _choices(
     ]
 
 
+def _kept(stored: PlanRate) -> Choice:
+    """With the cases that it rests on, as they were when it was chosen."""
+    label = _("as in the plan: %(source)s") % {"source": stored.get_source_display()}
+    evidence = None
+    if stored.cases is not None and stored.of_cases is not None and stored.since:
+        evidence = Evidence(stored.cases, stored.of_cases, stored.since)
+    return Choice(KEPT, label, Rate(stored.rate, stored.rate_text), evidence)
+
+
 def _measured(evidence: Evidence) -> Rate | None:
     rate = evidence.rate
-    return Rate(rate, f"{evidence.count} of {evidence.of}") if rate is not None else None
+    return Rate(rate, f"{evidence.count}/{evidence.of}") if rate is not None else None
 
 
 class MemberRatesForm(forms.Form):
@@ -104,13 +125,12 @@ class MemberRatesForm(forms.Form):
             self.fields[f"source_{step.name}"] = forms.ChoiceField(
                 label=f"{step.before.name} → {step.after.name}",
                 choices=[*known, (Source.TYPED, gettext_lazy("typed"))],
-                initial=step.stored.source if step.stored else TEAM,
+                initial=KEPT if step.stored else TEAM,
                 widget=forms.RadioSelect,
             )
             self.fields[f"typed_{step.name}"] = RateField(
                 label=gettext_lazy("Rate"),
                 required=False,
-                initial=step.stored.rate_text if step.stored and step.stored.source == Source.TYPED else "",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -133,25 +153,14 @@ class MemberRatesForm(forms.Form):
         found: dict[Cell, PlanRate] = {}
         for step in self.steps:
             source = self.cleaned_data[f"source_{step.name}"]
-            rate = self._rate(step, source)
-            if rate:
-                evidence = one.evidence if (one := step.choice(source)) else None
-                found[member.pk, step.segment.pk, step.after.pk] = plan_rate(
-                    member.pk, step.segment.pk, step.after.pk, source, rate, evidence
-                )
+            cell = (member.pk, step.segment.pk, step.after.pk)
+            if source == KEPT and step.stored:
+                found[cell] = step.stored
+            elif source == Source.TYPED:
+                found[cell] = plan_rate(*cell, source, self.cleaned_data[f"typed_{step.name}"], None)
+            elif source != TEAM and (choice := step.choice(source)) and choice.rate:
+                found[cell] = plan_rate(*cell, source, choice.rate, choice.evidence)
         return found
-
-    def _rate(self, step: Step, source: str) -> Rate | None:
-        if source == TEAM:
-            return None
-        if source == Source.TYPED:
-            typed: Rate = self.cleaned_data[f"typed_{step.name}"]
-            return typed
-        # What stands in the plan stays as it was measured until another source is chosen.
-        if step.stored and step.stored.source == source:
-            return Rate(step.stored.rate, step.stored.rate_text)
-        choice = step.choice(source)
-        return choice.rate if choice else None
 
 
 def plan_rate(

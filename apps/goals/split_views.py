@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def plan_split(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespo
             kgi=kgi,
             by=request.user,
             valid_from=services.next_change(kgi, last, today_in(access.team)),
-            draft=draft_of(last),
+            draft=replace(draft_of(last), reason=""),
             seen=form.cleaned_data["seen"],
             split=form.split(),
         )

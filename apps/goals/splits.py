@@ -10,6 +10,7 @@ from apps.domain.money import money_text
 from apps.funnels.models import Kpi
 from apps.goals.drafts import Cell as Place
 from apps.goals.drafts import Draft, Split, Stream, split_amounts, split_needs
+from apps.goals.drafts import own_stages as own_stages_of
 from apps.goals.queries import TeamSchedule
 from apps.goals.split_form import SplitForm, cell_name, weight_name
 
@@ -70,13 +71,6 @@ class Grid:
         return any(column.is_sum_of_parts for column in self.columns)
 
 
-def _own_from(draft: Draft, split: Split, segment: int) -> int:
-    """How many stages rest on somebody's own rate: those before the last own rate of the chain."""
-    places = {kpi.pk: place for place, kpi in enumerate(draft.kpis)}
-    own = [places[kpi] for (_member, of, kpi) in split.rates if of == segment and kpi in places]
-    return max(own, default=0)
-
-
 def _columns(draft: Draft, needs: Sequence[int], carried: Mapping[int, int], own_stages: int) -> list[Column]:
     return [
         Column(kpi, need, carried.get(kpi.pk, 0), is_sum_of_parts=place < own_stages)
@@ -104,7 +98,7 @@ def _split_grid(
 ) -> Grid:
     tree, stream = draft.trees[number], draft.streams[number]
     segment = stream.segment.pk
-    own_stages = _own_from(draft, split, segment)
+    own_stages = own_stages_of(draft, split, segment)
     own = {member for member, of, _kpi in split.rates if of == segment}
     rows = [
         Row(
@@ -142,7 +136,7 @@ def target_grid(schedule: TeamSchedule, split: Split, visible: Sequence[Membersh
     typed = {(member, kpi) for member, _segment, kpi in split.by_hand}
     own = {member for member, _segment, _kpi in split.rates}
     seen = {member.pk for member in visible}
-    own_stages = max((_own_from(draft, split, segment.pk) for segment in schedule.segments), default=0)
+    own_stages = max((own_stages_of(draft, split, segment.pk) for segment in schedule.segments), default=0)
     rows = [
         Row(
             member,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -64,7 +65,7 @@ def _page(
     context = {
         "kgi": schedule.kgi,
         "form": form,
-        "plan": outcome(plan, _("The plan"), currency) if not plan.errors else None,
+        "plan": _as_planned(plan, schedule, currency),
         "tried": outcome(form, _("Tried"), currency) if is_valid else None,
         "levers": lever_rows(form, currency) if is_valid else [],
         "kpis": schedule.kpis,
@@ -73,6 +74,13 @@ def _page(
         return render(request, "goals/_what_if.html", context, status=200 if is_valid else 422)
     context["kept"] = _kept(access, schedule)
     return render(request, "goals/what_if.html", context, status=200 if is_valid else 422)
+
+
+def _as_planned(form: WhatIfForm, schedule: TeamSchedule, currency: str) -> Outcome | None:
+    """The plan's own number, buffer, open deals and all."""
+    if form.errors:
+        return None
+    return replace(outcome(form, _("The plan"), currency), actions=schedule.draft.needs()[0])
 
 
 def _kept(access: Access, schedule: TeamSchedule) -> list[Outcome]:

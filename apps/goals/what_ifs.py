@@ -110,7 +110,7 @@ def values_of(schedule: TeamSchedule, currency: str) -> dict[str, str]:
 
 def _rate_texts(draft: Draft, rates: Sequence[Fraction]) -> dict[str, str]:
     typed = [rate.text if rate else "" for rate in draft.streams[0].rates[1:]]
-    texts = typed if draft.is_one else [f"{shown(rate * 100, 2)}%" for rate in rates]
+    texts = typed if draft.is_one else [f"{rate.numerator}/{rate.denominator}" for rate in rates]
     return {f"rate_{kpi.pk}": text for kpi, text in zip(draft.kpis[1:], texts, strict=True)}
 
 

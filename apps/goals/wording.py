@@ -16,6 +16,7 @@ SENTENCES = RATE_SENTENCES | {
     ),
     "higher_goal_twice": _("There is such a goal from %(start)s to %(end)s already."),
     "no_smaller_span": _("The parts have to be shorter than the goal."),
+    "not_a_weight": _("Please give numbers up to %(largest)s with two decimal places at the most."),
     "not_first_of_month": _("Please begin on the first of a month."),
     "other_count": _("%(wanted)s numbers are needed here, and %(found)s were typed."),
     "season_negative": _("A season factor cannot be negative."),

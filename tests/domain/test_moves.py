@@ -20,8 +20,8 @@ def week(*days: int) -> list[int]:
         (week(7, 7, 7, 7, 7), week(0, 0, 6, 0, -6), 0, week(7, 7, 13, 7, 1)),
         # Friday cannot give six any more: Wednesday gets only what there is.
         (week(7, 7, 7, 2, 2), week(0, 0, 6, 0, -6), 0, week(7, 7, 9, 2, 0)),
-        # Wednesday is over and keeps its number.
-        (week(7, 7, 7, 2, 2), week(0, 0, 6, 0, -6), 3, week(7, 7, 13, 2, 0)),
+        # Wednesday is over and keeps its number; Thursday has less to do.
+        (week(7, 7, 7, 2, 2), week(0, 0, 6, 0, -6), 3, week(7, 7, 13, 0, 0)),
     ],
 )
 def test_moves_after_the_plan_has_changed(

@@ -131,3 +131,36 @@ def test_progress_tells_the_segments_apart(world: World, manager: Client) -> Non
     assert [measure.actual for measure in calls] == [4, 3]
     assert [measure.target for measure in calls] == [180, 50]
     assert "by segment" in answer.content.decode()
+
+
+def test_a_parked_segment_of_the_plan_can_still_be_logged_and_edited(world: World, manager: Client) -> None:
+    _new, existing, draft = two_segments(world)
+    revise(world, draft)
+    manager.post(reverse("funnels:segment_park", args=[world.team.pk, existing.pk]))
+    rep = Client()
+    rep.force_login(world.rep)
+    body = {"id": "7a1c1b3c-5a4e-4ed0-9a53-0d8b2f0b6a14", "day": TODAY, "kpi": world.kpi("call").pk}
+    body |= {"count": 2, "segment": existing.pk}
+    path = reverse("home:entry_create", args=[world.team.pk])
+    assert rep.post(path, body, headers=HTMX).status_code == 200
+    # Its part of the goal does not vanish from the form unseen.
+    assert form_of(manager, world)[f"goal_s{existing.pk}"] == "400,000"
+
+
+def test_what_one_segment_does_more_does_not_stand_for_another(world: World) -> None:
+    new, existing, draft = two_segments(world)
+    revise(world, draft)
+    calls = next(one for one in load_today(world.ren, TODAY).stages if one.kpi.code == "call")
+    wanted = {row.segment.pk: row.needed for row in calls.segments}
+    log(world.ren, "call", wanted[new.pk] + wanted[existing.pk] + 1, segment=new)
+    calls = next(one for one in load_today(world.ren, TODAY).stages if one.kpi.code == "call")
+    assert calls.left == wanted[existing.pk] > 0
+    assert not calls.is_done
+
+
+def test_a_plan_of_one_other_segment_is_logged_into_it(world: World, rep: Client) -> None:
+    _new, existing, draft = two_segments(world)
+    revise(world, replace(draft, streams=[draft.streams[1]]))
+    page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
+    assert f'name="segment" value="{existing.pk}"' in page
+    assert "segment-row" not in page
