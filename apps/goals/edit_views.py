@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BooleanField, BoundField
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -280,16 +281,40 @@ def _edit_values(kgi: Kgi, last: Plan, access: Access) -> dict[str, Any]:
     )
 
 
+def _is_new(form: PlanForm, field: BoundField) -> bool:
+    """A goal, price or rate that was typed where the stored plan has none; chances stand there anyway."""
+    return field.name.startswith(("goal", "unit_price", "rate_", "deals_")) and bool(
+        form.data.get(field.name)
+    )
+
+
+def _told(form: PlanForm, field: BoundField, value: Any) -> str:
+    """A value as a person would say it: a stage by its name, a tick as yes or no."""
+    if isinstance(field.field, BooleanField):
+        return _("yes") if value else _("no")
+    text = "" if value in (None, "") else str(value)
+    names = {str(kpi.pk): kpi.name for kpi in form.kpis} if field.name.startswith("reached_") else {}
+    return names.get(text, text)
+
+
+def _label(form: PlanForm, field: BoundField) -> str:
+    """With the segment, where there are several."""
+    names = {f"_s{segment.pk}": segment.label for segment in form.segments if not segment.is_default}
+    of = next((label for ending, label in names.items() if field.name.endswith(ending)), "")
+    return f"{of}: {field.label}" if of else str(field.label)
+
+
 def _conflict_page(request: SignedInRequest, form: PlanForm, kgi: Kgi) -> HttpResponse:
     """Somebody saved first: both versions side by side, nothing typed is lost."""
     last = services.latest_plan(kgi)
     currency = request.access.team.organization.currency
     stored = _plan_values(last, currency)
-    typed = {name: form.data.get(name, "") for name in stored}
     differences = [
-        {"label": form.fields[name].label, "stored": stored[name], "typed": typed[name]}
-        for name in stored
-        if name in form.fields and str(stored[name] or "") != typed[name]
+        {"label": _label(form, field), "stored": _told(form, field, mine), "typed": _told(form, field, typed)}
+        for field in form
+        if field.name in stored or _is_new(form, field)
+        for mine, typed in [(stored.get(field.name), form.data.get(field.name, ""))]
+        if _told(form, field, mine) != _told(form, field, typed)
     ]
     data = dict(form.data.items()) | {"seen": str(last.number)}
     again = _again(form, data)

@@ -164,3 +164,24 @@ def test_a_plan_of_one_other_segment_is_logged_into_it(world: World, rep: Client
     page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
     assert f'name="segment" value="{existing.pk}"' in page
     assert "segment-row" not in page
+
+
+def test_a_conflict_names_segments_stages_and_ticks(world: World, manager: Client) -> None:
+    existing = make_segment(world.team)
+    data = form_of(manager, world) | {
+        f"goal_s{existing.pk}": "200,000",
+        f"unit_price_s{existing.pk}": "50,000",
+        "uses_lead_time": "on",
+        "save": "1",
+    }
+    revise(world, draft_of(world.plan))
+    answer = manager.post(url(world, "plan_edit"), data)
+    assert answer.status_code == 409
+    rows = {row["label"]: row for row in answer.context["conflict"]["differences"]}
+    assert rows["Existing customers: Goal"]["typed"] == "200,000"
+    assert rows["Move each stage earlier by its lead time"] == {
+        "label": "Move each stage earlier by its lead time",
+        "stored": "no",
+        "typed": "yes",
+    }
+    assert "Goal" not in rows
