@@ -205,8 +205,13 @@ def picture(
         _by_day(whole, period, _effort(draft, kpi, period), kept.by_kpi.get(kpi.pk), kept.first_day)
         for whole, kpi in zip(carried, draft.kpis, strict=True)
     ]
+    # What stands on the days is what people carry, earlier versions included.
+    sums = [
+        sum(row) if whole != need and any(row) else need
+        for row, whole, need in zip(by_day, carried, draft.needs(), strict=True)
+    ]
     rows = [
-        _row(draft, place, carried[place], by_day[place], period, kept.spans_from, currency, details)
+        _row(draft, place, sums[place], by_day[place], period, kept.spans_from, currency, details)
         for place in range(len(draft.kpis))
     ]
     return Picture(
