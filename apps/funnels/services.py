@@ -193,14 +193,20 @@ def change_signal(
 @transaction.atomic
 def park_signal(*, signal: Kpi, by: User, parked: bool) -> None:
     """Raises PlanError ``too_many_signals`` (largest) when it is taken back in."""
-    beside = Kpi.objects.filter(beside=signal.beside_id, kind=Kpi.Kind.SIGNAL, parked_at=None)
-    others = beside.exclude(pk=signal.pk).count()
-    if not parked and others >= MOST_SIGNALS:
-        raise PlanError("too_many_signals", largest=MOST_SIGNALS)
-    signal.parked_at = timezone.now() if parked else None
-    signal.save(update_fields=["parked_at"])
-    kind = "signal_parked" if parked else "signal_back"
-    record_event(team=signal.funnel.team, actor=by, kind=kind, kpi=signal.pk)
+    _park_beside(signal, by, parked=parked, most=MOST_SIGNALS, too_many="too_many_signals")
+
+
+def _park_beside(kpi: Kpi, by: User, *, parked: bool, most: int, too_many: str) -> None:
+    """What stands beside a stage goes out of use or comes back; its kind has room for ``most``."""
+    Funnel.objects.select_for_update().get(pk=kpi.funnel_id)
+    beside = Kpi.objects.filter(beside=kpi.beside_id, kind=kpi.kind, parked_at=None).exclude(pk=kpi.pk)
+    if not parked and beside.count() >= most:
+        raise PlanError(too_many, largest=most)
+    kpi.parked_at = timezone.now() if parked else None
+    kpi.save(update_fields=["parked_at"])
+    record_event(
+        team=kpi.funnel.team, actor=by, kind=f"{kpi.kind}_{'parked' if parked else 'back'}", kpi=kpi.pk
+    )
 
 
 @transaction.atomic
@@ -253,14 +259,7 @@ def change_detail(*, detail: Kpi, by: User, name: str, unit: str, rate: Rate, on
 @transaction.atomic
 def park_detail(*, detail: Kpi, by: User, parked: bool) -> None:
     """Raises PlanError ``too_many_details`` (largest) when it is taken back in."""
-    others = Kpi.objects.filter(beside=detail.beside_id, kind=Kpi.Kind.DETAIL, parked_at=None)
-    others = others.exclude(pk=detail.pk)
-    if not parked and others.count() >= MOST_DETAILS:
-        raise PlanError("too_many_details", largest=MOST_DETAILS)
-    detail.parked_at = timezone.now() if parked else None
-    detail.save(update_fields=["parked_at"])
-    kind = "detail_parked" if parked else "detail_back"
-    record_event(team=detail.funnel.team, actor=by, kind=kind, kpi=detail.pk)
+    _park_beside(detail, by, parked=parked, most=MOST_DETAILS, too_many="too_many_details")
 
 
 # -- segments --------------------------------------------------------------------------------------

@@ -124,27 +124,22 @@ def _say(request: SignedInRequest, problem: PlanError | None) -> None:
 
 def _totals(draft: Draft, split: Split) -> list[dict[str, Any]]:
     """By stage: the number at the team's rates, and the sum of everybody's part."""
-    cells = split_needs(draft, split)
+    parts = _by_stage(draft, split)
     return [
-        {
-            "kpi": kpi,
-            "at_team_rates": need,
-            "parts": sum(count for (_member, _segment, of), count in cells.items() if of == kpi.pk),
-        }
+        {"kpi": kpi, "at_team_rates": need, "parts": parts.get(kpi.pk, 0)}
         for kpi, need in zip(draft.kpis, draft.needs(), strict=True)
     ]
 
 
 def _member_needs(draft: Draft, before: Split, after: Split, member: Membership) -> list[Mapping[str, Any]]:
-    return [
-        {"kpi": kpi, "before": _of(draft, before, member, kpi.pk), "after": _of(draft, after, member, kpi.pk)}
-        for kpi in draft.kpis
-    ]
+    now, then = (_by_stage(draft, split, member) for split in (before, after))
+    return [{"kpi": kpi, "before": now.get(kpi.pk, 0), "after": then.get(kpi.pk, 0)} for kpi in draft.kpis]
 
 
-def _of(draft: Draft, split: Split, member: Membership, kpi: int) -> int:
-    return sum(
-        count
-        for (of_member, _segment, of_kpi), count in split_needs(draft, split).items()
-        if of_member == member.pk and of_kpi == kpi
-    )
+def _by_stage(draft: Draft, split: Split, only: Membership | None = None) -> dict[int, int]:
+    """Everybody's number by KPI, or one person's."""
+    sums: dict[int, int] = {}
+    for (member, _segment, kpi), count in split_needs(draft, split).items():
+        if only is None or member == only.pk:
+            sums[kpi] = sums.get(kpi, 0) + count
+    return sums

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from apps.accounts.models import Membership
-from apps.activity.queries import counts_by_day, counts_by_segment
+from apps.activity.queries import DayCount, counts_by_day, counts_by_segment
 from apps.calendars.day_template import Block, day_of_member, load_template
 from apps.domain.chain import needs_between
 from apps.domain.pace import Requirement, requirement
@@ -145,39 +145,52 @@ def load_today(member: Membership, day: date) -> Today:
     by_kpi: dict[int, dict[date, int]] = {}
     for row in counts:
         by_kpi.setdefault(row.kpi, {})[row.day] = row.count
-    done = {kpi: days.get(day, 0) for kpi, days in by_kpi.items()}
-    signals = _signals(member, day, done)
     segments = segments_to_log(schedule, member)
-    several = segments if len(segments) > 1 else []
-    period = (schedule.kgi.start, schedule.kgi.end)
-    by_segment = counts_by_segment(member.pk, *period) if several else {}
-    links = chains_within(member.team, schedule.kpis)
-    last = schedule.kpis[-1].pk
-    is_amount = schedule.kgi.is_amount
-    goal_done = sum(row.amount for row in counts) if is_amount else sum(by_kpi.get(last, {}).values())
     return Today(
         day,
         kgi,
         schedule,
-        [
-            _with_levels(
-                _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})),
-                signals.get(kpi.pk, ()),
-                [
-                    _segment(schedule, member, kpi, segment, day, by_segment.get((kpi.pk, segment.pk), {}))
-                    for segment in several
-                ],
-                links.get(kpi.pk, ()),
-                done,
-            )
-            for kpi in schedule.kpis
-        ],
+        _stages(schedule, member, day, by_kpi, segments if len(segments) > 1 else []),
         works=bool(schedule.capacity[member.pk][(day - schedule.kgi.start).days]),
         goal=sum(schedule.planned_goal[member.pk]),
-        goal_done=goal_done,
+        goal_done=_goal_done(schedule, counts),
         only_segment=segments[0] if len(segments) == 1 else None,
         stall=stall_of(schedule, member, day, by_kpi.get(first_action(schedule).pk, {})),
     )
+
+
+def _goal_done(schedule: TeamSchedule, counts: Sequence[DayCount]) -> int:
+    if schedule.kgi.is_amount:
+        return sum(row.amount for row in counts)
+    last = schedule.kpis[-1].pk
+    return sum(row.count for row in counts if row.kpi == last)
+
+
+def _stages(
+    schedule: TeamSchedule,
+    member: Membership,
+    day: date,
+    by_kpi: Mapping[int, dict[date, int]],
+    segments: Sequence[Segment],
+) -> list[StageToday]:
+    """``segments`` are those to tell apart: none where there is only one."""
+    done = {kpi: days.get(day, 0) for kpi, days in by_kpi.items()}
+    signals, links = _signals(member, day, done), chains_within(member.team, schedule.kpis)
+    period = (schedule.kgi.start, schedule.kgi.end)
+    by_segment = counts_by_segment(member.pk, *period) if segments else {}
+    return [
+        _with_levels(
+            _stage(schedule, member, kpi, day, by_kpi.get(kpi.pk, {})),
+            signals.get(kpi.pk, ()),
+            [
+                _segment(schedule, member, kpi, segment, day, by_segment.get((kpi.pk, segment.pk), {}))
+                for segment in segments
+            ],
+            links.get(kpi.pk, ()),
+            done,
+        )
+        for kpi in schedule.kpis
+    ]
 
 
 def segments_to_log(schedule: TeamSchedule | None, member: Membership) -> list[Segment]:
