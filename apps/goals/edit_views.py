@@ -76,7 +76,8 @@ def plan_edit(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespon
     last = services.latest_plan(kgi)
     # The funnel as it is now: a stage added or parked enters the plan with its next version.
     kpis = list(Kpi.objects.of_team(access.team).running())
-    form = _plan_form(request, kpis, kgi, _edit_values(kgi, last, access))
+    last.kgi = kgi
+    form = _plan_form(request, kpis, last, _edit_values(kgi, last, access))
     if is_to_save(request) and form.is_valid():
         data = form.cleaned_data
         try:
@@ -101,16 +102,16 @@ def _has_working_days(access: Access, form: PlanForm) -> bool:
 
 
 def _plan_form(
-    request: SignedInRequest, kpis: list[Kpi], kgi: Kgi | None, initial: Mapping[str, Any]
+    request: SignedInRequest, kpis: list[Kpi], last: Plan | None, initial: Mapping[str, Any]
 ) -> PlanForm:
     currency = request.access.team.organization.currency
     data = _with_choice(request.POST) if request.method == "POST" else None
     segments = list(Segment.objects.of_team(request.access.team).running())
-    if kgi:
+    if last:
         # What was parked since stays in the form, so that its part of the goal does not vanish unseen.
-        streams = draft_of(services.latest_plan(kgi)).streams
+        streams = draft_of(last).streams
         segments += [stream.segment for stream in streams if stream.segment not in segments]
-    return PlanForm(data, kpis=kpis, segments=segments, currency=currency, kgi=kgi, initial=initial)
+    return PlanForm(data, kpis=kpis, segments=segments, currency=currency, last=last, initial=initial)
 
 
 def _with_choice(data: QueryDict) -> QueryDict:
@@ -161,7 +162,7 @@ def _draw(request: SignedInRequest, form: PlanForm, kgi: Kgi | None) -> Picture 
         period = load_period(access.team, start, end)
         draft = bound.draft()
         # Somebody's own rates change what a new version asks for.
-        split = services.carried_over(services.latest_plan(kgi), draft) if kgi else None
+        split = services.carried_over(form.last, draft) if form.last else None
         links = chains_within(access.team, draft.kpis)
         return picture(draft, period, currency, _kept(kgi, data), links, split)
     except PlanError as error:
@@ -184,7 +185,7 @@ def _as_typed(form: PlanForm) -> PlanForm:
 
 
 def _again(form: PlanForm, data: Mapping[str, Any]) -> PlanForm:
-    return PlanForm(data, kpis=form.kpis, segments=form.segments, currency=form.currency, kgi=form.kgi)
+    return PlanForm(data, kpis=form.kpis, segments=form.segments, currency=form.currency, last=form.last)
 
 
 def _new_values(access: Access, kpis: list[Kpi], *, measured: bool) -> dict[str, Any]:

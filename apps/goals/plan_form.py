@@ -15,7 +15,7 @@ from apps.funnels.models import Kpi, Segment
 from apps.goals.deal_list import count_grades
 from apps.goals.drafts import Draft, Form, Grade, Stream
 from apps.goals.forms import MoneyField, NumbersField, clean_period, name_in, refused
-from apps.goals.models import Kgi
+from apps.goals.models import Kgi, Plan
 from apps.web.forms import Refused, day_field
 
 # Grades of open deals, with the chance in per cent that many sales teams reckon with.
@@ -69,11 +69,13 @@ class PlanForm(forms.Form):
         kpis: Sequence[Kpi],
         segments: Sequence[Segment],
         currency: str,
-        kgi: Kgi | None = None,
+        last: Plan | None = None,
         **kwargs: Any,
     ) -> None:
+        """``last`` is the version to be changed; None for a new goal."""
         super().__init__(*args, **kwargs)
-        self.kpis, self.segments, self.currency, self.kgi = kpis, segments, currency, kgi
+        self.kpis, self.segments, self.currency, self.last = kpis, segments, currency, last
+        self.kgi = kgi = last.kgi if last else None
         for segment in segments:
             self._add_segment(segment)
         for name in ("counts", "start", "end") if kgi else ("valid_from", "reason", "seen"):
