@@ -19,14 +19,17 @@ FILES = {
 ICONS = (
     "arrow-down",
     "arrow-up",
+    "calendar-check",
     "chart-line",
     "check",
     "chevron-left",
     "chevron-right",
     "device-mobile",
+    "flag",
     "list-check",
     "moon",
     "target-arrow",
+    "refresh",
     "user",
     "users",
 )

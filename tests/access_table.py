@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.services import invite_member
+from apps.activity.reflections import add_next_step
 from apps.calendars.models import CalendarDay, Leave, WorkTime
+from apps.funnels.models import Kpi
 from apps.goals.models import WhatIf
 from apps.goals.queries import load_schedule
 from apps.goals.week import WeekForm, own_week
@@ -55,6 +57,13 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:day": {"GET": REPS_READ},
     "home:entry_create": {"POST": REPS_WRITE},
     "home:entry_undo": {"POST": REPS_WRITE},
+    "home:evening": {"POST": REPS_WRITE},
+    "home:next_step_create": {"POST": REPS_WRITE},
+    "home:next_step_close": {"POST": REPS_WRITE},
+    "home:session": {"GET": EVERYONE},
+    "home:offline": {"GET": EVERYONE},
+    "home:service_worker": {"GET": EVERYONE},
+    "home:manifest": {"GET": EVERYONE},
     "accounts:language_set": {"POST": ONWARD},
     "accounts:profile": {"GET": SIGNED_IN, "POST": SIGNED_IN_WRITE},
     "accounts:invitation_accept": {"GET": EVERYONE, "POST": (422, 302, 302, 302, 302, 302, 422)},
@@ -173,6 +182,8 @@ class Place:
             "home:start": (),
             "home:day": (team.pk, TODAY),
             "home:entry_undo": (team.pk, self.entry.pk),
+            "home:next_step_close": (team.pk, next_step_of(world.ren)),
+            **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest")},
             "accounts:language_set": (),
             "accounts:profile": (),
             "accounts:invitation_accept": (self.invitation.token,),
@@ -222,6 +233,13 @@ class Place:
         self.args = own
         self.bodies: dict[str, dict[str, Any]] = {
             "home:entry_create": {"id": uuid4(), "day": TODAY, "kpi": world.kpi("call").pk, "count": 1},
+            "home:evening": {"id": uuid4(), "day": TODAY, "first": "Call Yamada"},
+            "home:next_step_create": {
+                "id": uuid4(),
+                "kpi": world.kpi("meeting").pk,
+                "text": "Send the estimate",
+                "due": TODAY,
+            },
             "accounts:profile": {"name": "New name", "language": "en", "time_zone": "Asia/Tokyo"},
             "accounts:team_edit": {
                 "name": "New",
@@ -283,6 +301,7 @@ class Place:
 
 FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "home:entry_undo": lambda w: (w.team.pk, log(w.other_rep, "call", 1).pk),
+    "home:next_step_close": lambda w: (w.team.pk, next_step_of(w.other_rep)),
     "accounts:invitation_revoke": lambda w: (w.team.pk, foreign_invitation(w).pk),
     "accounts:member_edit": lambda w: (w.team.pk, w.other_rep.pk),
     "accounts:member_end": lambda w: (w.team.pk, w.other_rep.pk),
@@ -332,6 +351,11 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     **{f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk) for name in ON_KEY_RESULT},
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
+
+
+def next_step_of(member: Membership) -> UUID:
+    kpi = Kpi.objects.get(funnel__team=member.team, code="meeting")
+    return add_next_step(pk=uuid4(), member=member, kpi=kpi, text="Send it", due=TODAY).pk
 
 
 def day_body() -> dict[str, Any]:

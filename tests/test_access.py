@@ -74,11 +74,17 @@ def encoded(body: dict[str, Any]) -> tuple[str, str]:
     return urlencode(body, doseq=True), "application/x-www-form-urlencoded"
 
 
+PUBLIC = (
+    "home:start", "home:session", "home:offline", "home:service_worker", "home:manifest",
+    "accounts:language_set", "accounts:invitation_accept",
+)  # fmt: skip
+
+
 def expected_status(name: str, method: str, person: str) -> int:
     methods = TABLE[name]
     if method in methods:
         return methods[method][PEOPLE.index(person)]
-    public = name in ("home:start", "accounts:language_set", "accounts:invitation_accept")
+    public = name in PUBLIC
     is_known = person not in ("anonymous", "deactivated")
     return 405 if is_known or public or name.startswith("setup:") else 302
 
@@ -88,7 +94,7 @@ def test_signed_out_is_sent_to_sign_in(world: World) -> None:
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
 
 
-OF_REPS = ("home:entry_undo", "goals:plan_agree", "goals:plan_counter")
+OF_REPS = ("home:entry_undo", "home:next_step_close", "goals:plan_agree", "goals:plan_counter")
 
 
 @pytest.mark.parametrize("name", sorted(FOREIGN))

@@ -63,3 +63,53 @@ class Tally(models.Model):
                 fields=["member", "day", "kpi", "segment"], name="one_tally_per_member_day_kpi"
             ),
         ]
+
+
+class Cause(models.TextChoices):
+    """Why something was not done: a short list that can be counted; the words stand beside it."""
+
+    OTHER_WORK = "other_work", _("Other work came first")
+    NO_LIST = "no_list", _("Nobody left to contact")
+    NOT_REACHED = "not_reached", _("Customers were not reached")
+    REFUSED = "refused", _("Customers said no")
+    MOVED = "moved", _("Customers moved or cancelled")
+    UNSURE = "unsure", _("I did not know how to go on")
+    LOW = "low", _("Not my day")
+
+
+class Reflection(models.Model):
+    """Three minutes in the evening. Its words are for the author and the manager alone."""
+
+    member = models.ForeignKey(Membership, models.CASCADE, related_name="reflections", db_index=False)
+    day = models.DateField()
+    # Lines of the evening's block that are done, by number; codes of Cause.
+    ticks = models.JSONField(default=list)
+    causes = models.JSONField(default=list)
+    did = models.CharField(max_length=500, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    first = models.CharField(max_length=200, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "day"], name="one_reflection_per_member_and_day"),
+        ]
+
+
+class NextStep(models.Model):
+    """What was agreed in a meeting, as a reminder on the day it is due; for author and manager alone."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    member = models.ForeignKey(Membership, models.CASCADE, related_name="next_steps", db_index=False)
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+", db_index=False)
+    text = models.CharField(max_length=200)
+    due = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["member", "due"], condition=Q(done_at__isnull=True), name="next_step_open_by_member"
+            ),
+        ]

@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -53,21 +53,34 @@ def log_entry(entry: Entry) -> Entry:
     ``too_many_at_once`` (largest), ``amount_too_large``, ``shared_more_than_all``,
     ``below_zero`` (done), ``nothing_to_cancel`` (won), ``more_than_cases`` (cases).
     """
-    _check(entry)
+    return log_entries([entry])[0]
+
+
+def log_entries(entries: Sequence[Entry]) -> list[Entry]:
+    """As ``log_entry`` for several: all or none, in their order."""
+    for entry in entries:
+        _check(entry)
     with writing_turn():
         try:
             with transaction.atomic():
-                stored = Entry.objects.filter(pk=entry.pk).first()
-                if stored:
-                    return _same(stored, entry)
-                _check_against_the_books(entry)
-                return append(entry)
+                return [_log_new(entry) for entry in entries]
         except IntegrityError:
             # Another process stored the same id (or the same undo) between our look and our write.
-            stored = Entry.objects.filter(pk=entry.pk).first()
-            if stored is None:
-                raise
-            return _same(stored, entry)
+            with transaction.atomic():
+                return [_log_stored(entry) for entry in entries]
+
+
+def _log_new(entry: Entry) -> Entry:
+    stored = Entry.objects.filter(pk=entry.pk).first()
+    if stored:
+        return _same(stored, entry)
+    _check_against_the_books(entry)
+    return append(entry)
+
+
+def _log_stored(entry: Entry) -> Entry:
+    stored = Entry.objects.filter(pk=entry.pk).first()
+    return _same(stored, entry) if stored else append(entry)
 
 
 def _check(entry: Entry) -> None:

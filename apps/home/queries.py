@@ -76,6 +76,11 @@ class StageToday:
     details: Sequence[DetailToday] = ()
 
     @property
+    def beside(self) -> list[DetailToday | SignalToday]:
+        """Steps and signals, in the order in which the page shows them."""
+        return [*self.details, *self.signals]
+
+    @property
     def needed(self) -> int | None:
         if self.segments and self.requirement:
             return sum(row.needed for row in self.segments)

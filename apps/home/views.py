@@ -1,6 +1,6 @@
 import re
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +16,6 @@ from apps.accounts.access import Access, log_in_team
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership, Organization, Role, Team, User
 from apps.activity.models import Entry
-from apps.activity.queries import entries_of_day
 from apps.activity.services import log_entry, new_entry, undo_entry
 from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
@@ -26,7 +25,8 @@ from apps.goals.agreements import Agreement, load_agreements
 from apps.goals.models import Kgi, PlanStage
 from apps.goals.services import latest_plan
 from apps.home.forms import EntryForm
-from apps.home.queries import Today, load_today, parts_of_day
+from apps.home.pages import back, colleagues_of, day_context, is_another_persons, page_context
+from apps.home.queries import Today
 from apps.okrs.models import Objective
 from apps.web.converters import FIRST_DAY
 
@@ -63,7 +63,7 @@ def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
 
 
 def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
-    context = _day_context(access, member, on) | {"objective": _objective(access, on)}
+    context = page_context(access, member, on) | {"objective": _objective(access, on)}
     context["agreement"] = _open_agreement(context["day"], member)
     return render(request, "home/today.html", context)
 
@@ -83,35 +83,11 @@ def _objective(access: Access, on: date) -> Objective | None:
     return running.order_by(F("member").asc(nulls_last=True), "pk").first()
 
 
-def _day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
-    member.team = access.team
-    loaded = load_today(member, on)
-    return {
-        "day": loaded,
-        "member": member,
-        "today": today_in(access.team),
-        "currency": access.team.organization.currency,
-        "entries": entries_of_day(member, on),
-        "colleagues": _colleagues(access, member),
-        "previous": on - timedelta(days=1),
-        "following": on + timedelta(days=1),
-        "parts": [
-            {"block": part.block, "cards": [{"stage": stage, "id": uuid.uuid4()} for stage in part.stages]}
-            for part in parts_of_day(loaded, member)
-        ],
-    }
-
-
-def _colleagues(access: Access, member: Membership) -> Any:
-    """With whom a contract can be shared: the reps of the team, by name only."""
-    return (
-        Membership.objects.filter(team=access.team).carrying_targets().in_team_order().exclude(pk=member.pk)
-    )
-
-
 @require_POST
 def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
     access, member = log_in_team(request, team_id)
+    if is_another_persons(request):
+        return HttpResponse(status=401)
     form = _entry_form(request, access, member)
     if not form.is_valid():
         return _refused(request, access, member, _first_error(form), 422)
@@ -153,7 +129,7 @@ def _entry_form(request: SignedInRequest, access: Access, member: Membership) ->
         kpis=Kpi.objects.of_team(access.team),
         segments=Segment.objects.of_team(access.team),
         amount_kpi=last.kpi_id if last else (funnel.pk if funnel else None),
-        colleagues=_colleagues(access, member),
+        colleagues=colleagues_of(access, member),
         currency=access.team.organization.currency,
     )
 
@@ -173,12 +149,6 @@ def _first_error(form: EntryForm) -> str:
     return f"{label}: {errors[0]}" if label else str(errors[0])
 
 
-def _back(access: Access, on: date) -> HttpResponse:
-    if on == today_in(access.team):
-        return redirect("home:today", access.team.pk)
-    return redirect("home:day", access.team.pk, on)
-
-
 def _day_of(request: SignedInRequest, access: Access) -> date:
     """The day that was posted, or today where it is none."""
     today = today_in(access.team)
@@ -192,8 +162,8 @@ def _day_of(request: SignedInRequest, access: Access) -> date:
 def _logged(request: SignedInRequest, access: Access, member: Membership, on: date, kpi: int) -> HttpResponse:
     """The new numbers of one stage and, beside it, the list of the day's entries."""
     if not request.htmx:
-        return _back(access, on)
-    context = _day_context(access, member, on)
+        return back(access, on)
+    context = day_context(access, member, on)
     context |= _numbers_of(context["day"], kpi)
     return render(request, "home/_logged.html", context)
 
@@ -216,10 +186,11 @@ def _refused(
     request: SignedInRequest, access: Access, member: Membership, message: str, status: int
 ) -> HttpResponse:
     """What is wrong, with the numbers as they stand; without htmx the whole page."""
-    context = _day_context(access, member, _day_of(request, access))
-    context["error"] = message
+    on = _day_of(request, access)
     if not request.htmx:
-        return render(request, "home/today.html", context, status=status)
+        page = page_context(access, member, on) | {"error": message}
+        return render(request, "home/today.html", page, status=status)
+    context = day_context(access, member, on) | {"error": message}
     kpi = request.POST.get("kpi", "")
     if re.fullmatch("[0-9]{1,18}", kpi):
         context |= _numbers_of(context["day"], int(kpi))
@@ -241,7 +212,7 @@ def entry_undo(request: SignedInRequest, team_id: int, entry_id: uuid.UUID) -> H
         return _refused(request, access, member, sentence(error), 409)
     if not request.htmx:
         messages.success(request, _("Taken back."))
-        return _back(access, entry.day)
-    context = _day_context(access, member, entry.day)
+        return back(access, entry.day)
+    context = day_context(access, member, entry.day)
     context |= _numbers_of(context["day"], entry.kpi_id)
     return render(request, "home/_undone.html", context)

@@ -1,88 +1,77 @@
-// Logging: every tap is an event of its own, with an id of its own, and is sent until it arrives.
+// Today: every tap is an event of its own, kept by queue.js until it has arrived.
 (() => {
-  const RETRY_AFTER = [1000, 2000, 4000, 8000, 15000];
   const log = document.getElementById("log");
-  const words = JSON.parse(document.getElementById("log-words").textContent);
-  // Taps that are not acknowledged, by id: they outlive this page, for this member alone.
-  const shelf = `waiting-${log.dataset.member}`;
-  const waiting = new Map(JSON.parse(sessionStorage.getItem(shelf) || "[]"));
-  const tries = new Map();
+  const data = JSON.parse(document.getElementById("day-data").textContent);
+  const person = { id: data.user, name: data.name, language: data.language, team: data.team };
 
-  // crypto.randomUUID needs https; getRandomValues does not.
-  const newId = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  };
+  // What the page needs without a network.
+  if (data.isToday) {
+    window.kpiQueue.remember("user", person);
+    window.kpiQueue.remember(`day-${data.user}`, data);
+  }
 
-  const keep = () => {
-    sessionStorage.setItem(shelf, JSON.stringify([...waiting]));
-    const late = [...waiting.keys()].filter((id) => tries.has(id)).length;
-    const box = document.getElementById("log-waiting");
-    box.hidden = late === 0;
-    box.textContent = late ? `${words} (${late})` : "";
-  };
-
-  const logForm = (element) => element && element.closest && element.closest("form[data-log]");
-
-  document.addEventListener("htmx:configRequest", (event) => {
-    const parameters = event.detail.parameters;
-    if (!logForm(event.detail.elt)) return;
-    if (!parameters.again) parameters.id = newId();
-    const values = Object.fromEntries(Object.entries(parameters));
-    delete values.csrfmiddlewaretoken;
-    waiting.set(parameters.id, values);
-    keep();
-  });
-
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const form = logForm(event.detail.elt);
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-log]");
     if (!form) return;
-    const parameters = event.detail.requestConfig.parameters;
-    const { status } = event.detail.xhr;
-    // Signed out: the way leads to the sign-in page and back here, where the tap is sent again.
-    if (event.detail.xhr.getResponseHeader("HX-Redirect")) return;
-    // A token from before the last sign-in: a fresh page brings a fresh one.
-    if (status === 401) return location.reload();
-    if (status === 0 || status >= 500) return later(parameters.id);
-    waiting.delete(parameters.id);
-    tries.delete(parameters.id);
-    keep();
-    if (status < 300 && "clear" in form.dataset && !parameters.again) form.reset();
-  });
-
-  // The same id again: however often it is sent, it counts once.
-  const send = (id) => {
-    const values = waiting.get(id);
-    const form = document.querySelector("form[data-log]");
-    if (!values || !form) return;
-    htmx.ajax("POST", form.getAttribute("action"), {
-      source: form,
-      target: `#stage-${values.kpi}`,
-      swap: "innerHTML",
-      values: { ...values, again: "1" },
+    event.preventDefault();
+    const fields = new FormData(form, event.submitter);
+    fields.delete("csrfmiddlewaretoken");
+    fields.set("id", window.kpiQueue.newId());
+    await window.kpiQueue.add({
+      user: data.user,
+      url: form.getAttribute("action"),
+      label: form.dataset.label,
+      target: form.dataset.log,
+      shows: true,
+      values: [...fields],
     });
-  };
-
-  const later = (id) => {
-    const before = tries.get(id) || 0;
-    tries.set(id, before + 1);
-    keep();
-    setTimeout(() => send(id), RETRY_AFTER[Math.min(before, RETRY_AFTER.length - 1)]);
-  };
-
-  for (const id of waiting.keys()) later(id);
-
-  window.addEventListener("beforeunload", (event) => {
-    if (tries.size) event.preventDefault();
   });
+
+  const formsOf = (item) => [...document.querySelectorAll(`form[data-log="${item.target}"][data-clear]`)];
+
+  document.addEventListener("queue:answered", (event) => {
+    const { item, text, refresh, ok } = event.detail;
+    if (refresh) return;
+    const target = document.getElementById(item.target) || document.getElementById("log-sink");
+    if (text && (ok || event.detail.isNew)) {
+      htmx.swap(target, text, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    }
+    if (!ok) return;
+    const values = Object.fromEntries(item.values);
+    formsOf(item).forEach((form) => form.elements.count.value === values.count && form.reset());
+    const next = document.querySelector(`details[data-next="${values.kpi}"]`);
+    if (next && values.count > 0 && values.day === data.day) next.open = true;
+  });
+
+  // Kept on the device: the field is free for the next number.
+  document.addEventListener("queue:changed", (event) => {
+    if (event.detail.state) event.detail.items.forEach((item) => formsOf(item).forEach((form) => form.reset()));
+  });
+
+  let refresh = false;
+  document.addEventListener("queue:answered", (event) => (refresh = refresh || event.detail.refresh));
+  document.addEventListener("queue:drained", () => refresh && location.reload());
 
   // A phone keeps its tabs open over night: yesterday's page makes way for today's.
   const opened = new Date().toDateString();
   document.addEventListener("visibilitychange", () => {
     const isOld = new Date().toDateString() !== opened;
-    if (!document.hidden && log.dataset.day === "today" && isOld && !tries.size) location.reload();
+    if (!document.hidden && data.isToday && isOld && navigator.onLine) location.reload();
   });
+
+  // Three minutes, quietly: how long the look back takes, from the first touch on.
+  const timer = log.querySelector("[data-timer]");
+  const evening = log.querySelector(".evening");
+  if (timer && evening) {
+    let began = 0;
+    evening.addEventListener("focusin", () => {
+      if (began) return;
+      began = Date.now();
+      timer.hidden = false;
+      setInterval(() => {
+        const seconds = Math.floor((Date.now() - began) / 1000);
+        timer.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      }, 1000);
+    });
+  }
 })();

@@ -73,6 +73,8 @@ def open_page(browser: Browser, server: RealServer) -> Iterator[OpenPage]:
     watch = Watch(server.url)
 
     def opened(width: str = "desk", language: str = "en", dark: bool = False, **options: Any) -> Page:
+        # A worker that answers from its cache would hide what the server says; offline tests allow it.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(
             base_url=server.url,
             viewport=WIDTHS[width],  # type: ignore[arg-type]

@@ -136,9 +136,9 @@ def test_every_tap_counts_when_the_answer_is_lost(open_page: OpenPage) -> None:
 
     page.route("**/entries/", lose_first_answer)
     page.locator(".tap").first.click()
-    expect(page.locator("#log-waiting")).to_be_visible()
+    expect(page.locator("#waiting")).to_be_visible()
     expect(page.locator("#entries")).to_contain_text("+1", timeout=10_000)
-    expect(page.locator("#log-waiting")).to_be_hidden()
+    expect(page.locator("#waiting")).to_be_hidden()
     assert page.locator("#entries li", has_text="+1").count() == 1
 
 
@@ -177,10 +177,10 @@ def test_a_tap_is_answered_within_200_ms(open_page: OpenPage) -> None:
     page.evaluate(
         """() => {
             window.taps = [];
-            document.addEventListener("htmx:beforeRequest", () => { window.began = performance.now(); });
-            document.addEventListener("htmx:afterSwap", (event) => {
-                if (event.target.id.startsWith("stage-")) window.taps.push(performance.now() - window.began);
-            });
+            document.addEventListener("click", () => { window.began = performance.now(); }, true);
+            const numbers = document.querySelector(".stage-numbers");
+            const watch = new MutationObserver(() => window.taps.push(performance.now() - window.began));
+            watch.observe(numbers, { childList: true });
         }"""
     )
     for number in range(10):

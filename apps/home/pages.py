@@ -1,0 +1,143 @@
+"""What the page of a day shows: its numbers, its frame, what comes first, the evening."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from apps.accounts.access import Access
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Membership, MembershipQuerySet
+from apps.activity.queries import entries_of_day
+from apps.activity.reflections import first_thing, open_next_steps, reflection_of
+from apps.calendars.queries import today_in
+from apps.funnels.models import Kpi
+from apps.goals.priorities import Ranked, ranked
+from apps.home.evening import EveningForm, evening_form
+from apps.home.queries import StageToday, Today, load_today, parts_of_day
+from apps.home.report import day_report
+
+
+def day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
+    """What a fragment needs too: the numbers, the entries, what comes first."""
+    member.team = access.team
+    today = today_in(access.team)
+    loaded = load_today(member, on)
+    return {
+        "day": loaded,
+        "member": member,
+        "today": today,
+        "currency": access.team.organization.currency,
+        "entries": entries_of_day(member, on),
+        "colleagues": colleagues_of(access, member),
+        "order": order_of(loaded) if on == today else [],
+        "tomorrow": today + timedelta(days=1),
+    }
+
+
+def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
+    """With the frame of the day and the evening."""
+    context = day_context(access, member, on)
+    loaded: Today = context["day"]
+    reflection = reflection_of(member, on)
+    evening = evening_form(member, loaded, reflection)
+    steps = open_next_steps(member)
+    coming = [step for step in steps if step.due > on]
+    return context | {
+        "previous": on - timedelta(days=1),
+        "following": on + timedelta(days=1),
+        "parts": [
+            {"block": part.block, "cards": [_card(stage, loaded) for stage in part.stages]}
+            for part in parts_of_day(loaded, member)
+        ],
+        "first_thing": first_thing(member, on),
+        "due_steps": [step for step in steps if step.due <= on],
+        "evening": evening,
+        "evening_id": uuid.uuid4(),
+        "reflection": reflection,
+        "offline_day": offline_day(access, context),
+        "report": day_report(loaded, member, reflection, _done(evening), coming),
+    }
+
+
+def offline_day(access: Access, context: dict[str, Any]) -> dict[str, Any]:
+    """What the device keeps, so that Today opens without a network: numbers and names of stages only."""
+    day: Today = context["day"]
+    return {
+        "user": access.user.pk,
+        "name": access.user.name,
+        "language": access.user.language or get_language(),
+        "team": access.team.pk,
+        "day": day.day.isoformat(),
+        "isToday": day.day == context["today"],
+        "url": reverse("home:entry_create", args=[access.team.pk]),
+        "page": reverse("home:today", args=[access.team.pk]),
+        "kpis": [kept for stage in day.stages for kept in _kept(stage)],
+    }
+
+
+def _kept(stage: StageToday) -> list[dict[str, Any]]:
+    segments = [{"id": row.segment.pk, "name": row.segment.label} for row in stage.segments]
+    whole = {
+        "id": stage.kpi.pk,
+        "name": stage.kpi.name,
+        "needed": stage.needed,
+        "done": stage.done,
+        "weekly": stage.is_weekly,
+        "contract": stage.carries_amount,
+        "segments": segments,
+        "small": False,
+    }
+    beside = [
+        whole | {"id": one.kpi.pk, "name": one.kpi.name, "needed": None, "done": one.done}
+        | {"weekly": False, "contract": False, "segments": [], "small": True}
+        for one in stage.beside
+    ]  # fmt: skip
+    return [whole, *beside]
+
+
+def _card(stage: StageToday, day: Today) -> dict[str, Any]:
+    return {"stage": stage, "id": uuid.uuid4(), "asks_next": asks_next_step(stage.kpi, day)}
+
+
+def asks_next_step(kpi: Kpi, day: Today) -> bool:
+    """After a meeting something is agreed: what stands in the afternoon, or leads to the result."""
+    actions = [stage.kpi for stage in day.stages if not stage.kpi.is_result]
+    return bool(actions) and (kpi.block == Kpi.Block.AFTERNOON or kpi == actions[-1])
+
+
+def order_of(day: Today) -> list[Ranked]:
+    """What comes first and what can wait, of what is asked today."""
+    if day.schedule is None or not day.works:
+        return []
+    asked = {stage.kpi.pk: (stage.needed, stage.left or 0) for stage in day.stages if stage.needed}
+    return ranked(day.schedule, asked)
+
+
+def _done(evening: EveningForm) -> dict[int, int]:
+    done: dict[int, int] = {}
+    for place in evening.places:
+        done[place.kpi.pk] = done.get(place.kpi.pk, 0) + place.done
+    return done
+
+
+def colleagues_of(access: Access, member: Membership) -> MembershipQuerySet:
+    """With whom a contract can be shared: the reps of the team, by name only."""
+    return (
+        Membership.objects.filter(team=access.team).carrying_targets().in_team_order().exclude(pk=member.pk)
+    )
+
+
+def back(access: Access, on: date) -> HttpResponse:
+    if on == today_in(access.team):
+        return redirect("home:today", access.team.pk)
+    return redirect("home:day", access.team.pk, on)
+
+
+def is_another_persons(request: SignedInRequest) -> bool:
+    """A log kept on a device names who tapped it; whoever is signed in by now must not send it."""
+    return request.POST.get("user", str(request.user.pk)) != str(request.user.pk)

@@ -1,0 +1,164 @@
+// What was logged and has not arrived yet: kept on this device, by person, and sent once, in order.
+(() => {
+  const RETRY_AFTER = [1000, 2000, 4000, 8000, 15000];
+  const user = Number(document.documentElement.dataset.user) || null;
+  // Logs of this page are shown by the page itself when they arrive; older ones in the list alone.
+  const fresh = new Set();
+  let sending = false;
+  let again = false;
+  let tries = 0;
+  let timer = null;
+
+  const opened = new Promise((resolve, reject) => {
+    const request = indexedDB.open("kpiplanner", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("queue", { keyPath: "number", autoIncrement: true });
+      request.result.createObjectStore("state");
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+  // One transaction; resolves when it is safe on the disk.
+  const within = async (store, mode, work) => {
+    const database = await opened;
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(store, mode, mode === "readwrite" ? { durability: "strict" } : {});
+      const request = work(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(request && request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  };
+  const recall = (key) => within("state", "readonly", (store) => store.get(key));
+  const remember = (key, value) => within("state", "readwrite", (store) => store.put(value, key));
+  const forget = (key) => within("state", "readwrite", (store) => store.delete(key));
+  const items = async (owner) =>
+    (await within("queue", "readonly", (store) => store.getAll())).filter((item) => item.user === owner);
+
+  // crypto.randomUUID needs https; getRandomValues does not.
+  const newId = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`queue:${name}`, { detail }));
+  const changed = async (owner, state) => tell("changed", { items: await items(owner), state });
+
+  const add = async (item) => {
+    const number = await within("queue", "readwrite", (store) => store.add({ ...item, state: "waiting" }));
+    fresh.add(number);
+    pump();
+    return number;
+  };
+
+  const remove = async (number) => {
+    await within("queue", "readwrite", (store) => store.delete(number));
+    fresh.delete(number);
+  };
+
+  const retry = async (item) => {
+    await within("queue", "readwrite", (store) => store.put({ ...item, state: "waiting", reason: "" }));
+    pump();
+  };
+
+  // Who is signed in here right now, and a fresh token: the same device may have changed hands.
+  const session = async () => {
+    const answer = await fetch("/session/", { cache: "no-store", headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error("no session");
+    return answer.json();
+  };
+
+  // What to do after an answer: "next", "later" or "stop".
+  const send = async (item) => {
+    let answer;
+    try {
+      const { user: signedIn, token } = await session();
+      if (signedIn !== item.user) {
+        await changed(item.user, "signed-out");
+        return "stop";
+      }
+      answer = await fetch(item.url, {
+        method: "POST",
+        headers: { "HX-Request": "true", "X-CSRFToken": token, "HX-Current-URL": location.href },
+        body: new URLSearchParams([...item.values, ["user", item.user]]),
+      });
+    } catch {
+      return "later";
+    }
+    if (answer.status >= 500 || answer.status === 401 || answer.status === 429) return "later";
+    if ((answer.headers.get("HX-Redirect") || "").includes("/login/")) {
+      await changed(item.user, "signed-out");
+      return "stop";
+    }
+    await settle(item, answer);
+    return "next";
+  };
+
+  const settle = async (item, answer) => {
+    const text = await answer.text();
+    const isNew = fresh.has(item.number) && tries === 0;
+    if (answer.ok || (isNew && item.shows)) {
+      await remove(item.number);
+    } else {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      const reason = page.querySelector(".alert-danger, h1");
+      const rejected = { ...item, state: "rejected", reason: reason ? reason.textContent.trim() : "" };
+      await within("queue", "readwrite", (store) => store.put(rejected));
+      fresh.delete(item.number);
+    }
+    const refresh = answer.headers.get("HX-Refresh") === "true";
+    tell("answered", { item, text, refresh, ok: answer.ok, isNew });
+  };
+
+  const sendAll = async (owner) => {
+    for (;;) {
+      const item = (await items(owner)).find((one) => one.state === "waiting");
+      if (!item) break;
+      const next = await send(item);
+      if (next === "stop") return;
+      if (next === "later") {
+        clearTimeout(timer);
+        timer = setTimeout(pump, RETRY_AFTER[Math.min(tries, RETRY_AFTER.length - 1)]);
+        tries += 1;
+        await changed(owner, "offline");
+        return;
+      }
+      tries = 0;
+    }
+    await changed(owner, "");
+    tell("drained", {});
+  };
+
+  // One sender at a time, also over several tabs where the browser has locks; the server counts an
+  // id once in any case.
+  const pump = async () => {
+    const owner = user || (await recall("user"))?.id;
+    if (!owner) return;
+    if (sending) {
+      again = true;
+      return;
+    }
+    sending = true;
+    const work = () => sendAll(owner);
+    await (navigator.locks ? navigator.locks.request("kpi-queue", work) : work());
+    sending = false;
+    if (again) {
+      again = false;
+      pump();
+    }
+  };
+
+  window.kpiQueue = { add, remove, retry, items, newId, recall, remember, forget, pump };
+
+  window.addEventListener("online", () => {
+    tries = 0;
+    pump();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || pump());
+  if (user) pump();
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
+})();
