@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "apps.goals",
     "apps.okrs",
     "apps.progress",
+    "apps.reviews",
     "apps.home",
     "apps.setup",
 ]

@@ -27,9 +27,9 @@ ICONS = (
     "device-mobile",
     "flag",
     "list-check",
+    "maximize",
     "moon",
     "target-arrow",
-    "refresh",
     "user",
     "users",
 )

@@ -247,6 +247,7 @@ class Place:
                 "visibility": "self",
                 "kpi_limit": 5,
                 "key_result_limit": 3,
+                "silent_after": 2,
             },
             "accounts:invitation_create": {"role": "rep"},
             "accounts:member_edit": {"role": "rep", "carries_targets": "on"},

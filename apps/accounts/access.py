@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from apps.accounts.models import Membership, MembershipQuerySet, Role, Team, User
+from apps.accounts.models import Membership, MembershipQuerySet, Role, Team, User, Visibility
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -30,7 +30,7 @@ class Access:
 
     @property
     def sees_everyone(self) -> bool:
-        return self.role != Role.REP or self.team.visibility == "open"
+        return self.role != Role.REP or self.team.visibility == Visibility.OPEN
 
     @property
     def carries_targets(self) -> bool:
@@ -39,14 +39,25 @@ class Access:
     def members(self) -> MembershipQuerySet:
         """The members whose rows this person may see, also those who left, in team order."""
         everyone = Membership.objects.filter(team=self.team).in_team_order()
-        return everyone if self.sees_everyone else everyone.filter(user=self.user)
+        if self.sees_everyone:
+            return everyone
+        if self.team.visibility == Visibility.NEIGHBOURS:
+            return everyone.filter(pk__in=self._nearest())
+        return everyone.filter(user=self.user)
+
+    def _nearest(self) -> list[int]:
+        """This person and the two beside, in the team's own order: nobody is ranked."""
+        carrying = Membership.objects.filter(team=self.team).carrying_targets().in_team_order()
+        places = list(carrying.values_list("pk", flat=True))
+        own = self.membership.pk if self.membership else 0
+        if own not in places:
+            return [own]
+        place = places.index(own)
+        return places[max(0, place - 1) : place + 2]
 
     def member(self, member_id: int) -> Membership:
         """A member whose rows may be seen, also one who left; 404 otherwise."""
-        visible = Membership.objects.filter(team=self.team).select_related("user")
-        if not self.sees_everyone:
-            visible = visible.filter(user=self.user)
-        return get_object_or_404(visible, pk=member_id)
+        return get_object_or_404(self.members(), pk=member_id)
 
 
 def visit_team(request: "SignedInRequest", team_id: int) -> Access:

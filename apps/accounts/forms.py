@@ -41,7 +41,7 @@ class MemberForm(forms.ModelForm[Membership]):
 class TeamForm(forms.ModelForm[Team]):
     class Meta:
         model = Team
-        fields = ["name", "time_zone", "visibility", "kpi_limit", "key_result_limit"]
+        fields = ["name", "time_zone", "visibility", "kpi_limit", "key_result_limit", "silent_after"]
 
 
 def new_password_field() -> forms.CharField:

@@ -54,6 +54,7 @@ class Organization(models.Model):
 
 class Visibility(models.TextChoices):
     SELF = "self", _("Each rep sees the team's totals and own numbers")
+    NEIGHBOURS = "near", _("Each rep also sees the two who stand next in the team's order")
     OPEN = "open", _("Everyone sees everyone's numbers")
 
 
@@ -79,6 +80,13 @@ class Team(models.Model):
         _("Key results per person, at most"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+
+    # After so many working days without a log somebody is named to the manager and reminded once.
+    silent_after = models.PositiveSmallIntegerField(
+        _("Working days without a log before somebody is reminded"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
 
     objects = TeamQuerySet.as_manager()

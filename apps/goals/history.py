@@ -48,14 +48,22 @@ class History:
         of = self._counts.get((kpi, segment, month), {})
         return sum(of.values()) if member is None else of.get(member, 0)
 
-    def evidence(self, before: int, after: int, segment: int, member: int | None = None) -> Evidence:
+    def evidence(
+        self,
+        before: int,
+        after: int,
+        segment: int,
+        member: int | None = None,
+        months: Sequence[date] | None = None,
+    ) -> Evidence:
         """From the first month in which the stage before was logged; of the team where no member is
-        named: all cases together, so that whoever does more weighs more."""
-        months = [month for month in self.months if self._count(before, segment, month, member) > 0]
+        named: all cases together, so that whoever does more weighs more. ``months`` narrows it."""
+        wanted = self.months if months is None else months
+        months = [month for month in wanted if self._count(before, segment, month, member) > 0]
         return Evidence(
             sum(self._count(after, segment, month, member) for month in months),
             sum(self._count(before, segment, month, member) for month in months),
-            min(months, default=self.months[0]),
+            min(months, default=min(wanted)),
         )
 
     def best_month(self, before: int, after: int, segment: int, member: int) -> Evidence | None:

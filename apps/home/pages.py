@@ -20,6 +20,8 @@ from apps.goals.priorities import Ranked, ranked
 from apps.home.evening import EveningForm, evening_form
 from apps.home.queries import StageToday, Today, load_today, parts_of_day
 from apps.home.report import day_report
+from apps.reviews.loop import open_actions_of
+from apps.reviews.week import order_by_hand
 
 
 def day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
         "currency": access.team.organization.currency,
         "entries": entries_of_day(member, on),
         "colleagues": colleagues_of(access, member),
-        "order": order_of(loaded) if on == today else [],
+        "order": order_of(loaded, member) if on == today else [],
         "tomorrow": today + timedelta(days=1),
     }
 
@@ -55,6 +57,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
             for part in parts_of_day(loaded, member)
         ],
         "first_thing": first_thing(member, on),
+        "actions": open_actions_of(member.pk, on + timedelta(days=7)),
         "due_steps": [step for step in steps if step.due <= on],
         "evening": evening,
         "evening_id": uuid.uuid4(),
@@ -110,12 +113,13 @@ def asks_next_step(kpi: Kpi, day: Today) -> bool:
     return bool(actions) and (kpi.block == Kpi.Block.AFTERNOON or kpi == actions[-1])
 
 
-def order_of(day: Today) -> list[Ranked]:
-    """What comes first and what can wait, of what is asked today."""
+def order_of(day: Today, member: Membership) -> list[Ranked]:
+    """What comes first and what can wait, of what is asked today, in the order of the Monday reset where
+    it gave one."""
     if day.schedule is None or not day.works:
         return []
     asked = {stage.kpi.pk: (stage.needed, stage.left or 0) for stage in day.stages if stage.needed}
-    return ranked(day.schedule, asked)
+    return ranked(day.schedule, asked, order_by_hand(member, day.day))
 
 
 def _done(evening: EveningForm) -> dict[int, int]:

@@ -19,6 +19,7 @@ from apps.domain.money import decimals
 from apps.goals.agreements import last_yes
 from apps.goals.models import Kgi
 from apps.goals.queries import current_kgi, load_schedule
+from apps.progress.habits import silent_members
 from apps.progress.queries import (
     Cause,
     Conversion,
@@ -57,9 +58,8 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
     progress = _load(request, access)
     if progress is None:
         return render(request, "progress/no_goal.html", {})
-    visible = [
-        member for member in progress.members if access.sees_everyone or member.user_id == access.user.pk
-    ]
+    shown = set(access.members().values_list("pk", flat=True))
+    visible = [member for member in progress.members if member.pk in shown]
     curve = progress.goal_curve()
     context = _shared(access, progress) | {
         "goal": progress.goal(),
@@ -68,6 +68,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         "rows": progress.member_rows(visible),
         "segments": progress.segments(),
         "stalls": progress.stalls(visible) if access.sees_everyone else [],
+        "silent": silent_members(access.team, visible) if access.can_edit else [],
         "chart": _curve_json(access, progress, curve),
         **_why(access, progress, progress.goal(), progress.stages()),
         "curve": _curve_rows(curve),

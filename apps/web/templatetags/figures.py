@@ -1,8 +1,9 @@
 """How numbers look. Arithmetic stays in apps.domain; these only write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -23,6 +24,12 @@ HEIGHT, STEP = 14, 6
 def number(value: int | None) -> str:
     """``1,234``; a dash where there is none."""
     return "–" if value is None else f"{value:,}".replace("-", MINUS)
+
+
+@register.filter
+def of(values: Mapping[Any, Any], key: object) -> Any:
+    """What a mapping holds under a key that a template has by name."""
+    return values.get(key)
 
 
 @register.filter

@@ -1,0 +1,127 @@
+"""A review as a page to print and as Markdown."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import Access, visit_team
+from apps.accounts.http import SignedInRequest
+from apps.reviews.models import Review
+from apps.reviews.pages import review_of
+from apps.reviews.steps import (
+    actions_context,
+    causes_context,
+    numbers_context,
+    rates_context,
+    verdicts_context,
+)
+from apps.web.templatetags.figures import figure, number
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-!|])")
+
+
+def _load(access: Access, review: Review) -> dict[str, Any]:
+    return {
+        "review": review,
+        "numbers": numbers_context(access, review),
+        "causes": causes_context(access, review),
+        "rates": rates_context(access, review)["decisions"],
+        "verdicts": [one for one in verdicts_context(access, review)["cards"] if one["verdict"]],
+        **{key: actions_context(access, review)[key] for key in ("actions", "notes")},
+    }
+
+
+@require_safe
+def minutes(request: SignedInRequest, team_id: int, review_id: int) -> HttpResponse:
+    access = visit_team(request, team_id)
+    return render(request, "reviews/minutes.html", _load(access, review_of(access, review_id)))
+
+
+@require_safe
+def minutes_markdown(request: SignedInRequest, team_id: int, review_id: int) -> HttpResponse:
+    access = visit_team(request, team_id)
+    review = review_of(access, review_id)
+    text = "\n".join(markdown(access, _load(access, review))) + "\n"
+    answer = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{review.kind}-{review.day}.md"'
+    return answer
+
+
+def plain(text: object) -> str:
+    """What people typed, so that Markdown shows it as it is, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def markdown(access: Access, found: Mapping[str, Any]) -> Iterator[str]:
+    review: Review = found["review"]
+    day = formats.date_format(review.day, "SHORT_DATE_FORMAT")
+    yield f"# {plain(access.team.name)}: {review.get_kind_display()}, {day}"
+    yield ""
+    yield from _numbers(found["numbers"])
+    yield from _causes(found["causes"])
+    yield from _listed(_("Rates"), (_rate(one) for one in found["rates"]))
+    yield from _listed(_("Keep, change, drop"), (_verdict(one) for one in found["verdicts"]))
+    yield from _listed(_("Decisions"), (plain(row.action.text) for row in found["notes"]))
+    yield from _listed(_("Actions"), (_action(row.action) for row in found["actions"]))
+    if review.learned:
+        yield from ("", f"## {_('What we learned')}", "")
+        yield from (plain(line) for line in review.learned.splitlines())
+
+
+def _numbers(numbers: Mapping[str, Any]) -> Iterator[str]:
+    heads = [_("Name"), _("Goal"), *(plain(kpi.name) for kpi in numbers["kpis"])]
+    yield f"## {_('What was asked and done')}"
+    yield ""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in numbers["rows"]:
+        goal = _cell(row.goal.cell, numbers["goal_currency"])
+        cells = [goal, *(_cell(shown.cell) for shown in row.cells)]
+        yield f"| {plain(row.member.user.name)} | {' | '.join(cells)} |"
+    total = [_cell(numbers["goal_total"], numbers["goal_currency"])]
+    total += [_cell(shown.cell) for shown in numbers["total"]]
+    yield f"| **{_('Team')}** | {' | '.join(total)} |"
+
+
+def _cell(cell: Any, currency: str = "") -> str:
+    required = "–" if cell.required is None else figure(cell.required, currency)
+    return f"{figure(cell.done, currency)} / {required}"
+
+
+def _causes(causes: Mapping[str, Any]) -> Iterator[str]:
+    named = (f"{one['label']}: {number(one['count'])}" for one in causes["named"])
+    stalled = (plain(member.user.name) for member in causes["stalled"])
+    yield from _listed(_("What was in the way"), named)
+    yield from _listed(_("Whose rhythm has stalled?"), stalled)
+
+
+def _rate(decision: Any) -> str:
+    evidence = f"{number(decision.count)}/{number(decision.of)}"
+    change = f"{plain(decision.before_text)} → {plain(decision.after_text)}"
+    return f"{plain(decision.kpi.name)}: {change} ({evidence}) {plain(decision.reason)}".strip()
+
+
+def _verdict(one: Mapping[str, Any]) -> str:
+    verdict = one["verdict"]
+    return (
+        f"{plain(one['card'].objective.text)}: {verdict.get_choice_display()} {plain(verdict.note)}".strip()
+    )
+
+
+def _action(action: Any) -> str:
+    owner = plain(action.owner.user.name) if action.owner else "–"
+    due = formats.date_format(action.due, "SHORT_DATE_FORMAT") if action.due else "–"
+    return f"{plain(action.text)} ({owner}, {due}, {action.get_state_display()})"
+
+
+def _listed(head: str, lines: Iterator[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield from ("", f"## {head}", "")
+        yield from (f"- {line}" for line in found)

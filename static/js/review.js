@@ -1,0 +1,41 @@
+// A meeting on a shared screen: the page shows what others change, and never takes away what is being typed.
+(() => {
+  const review = document.getElementById("review");
+  const notice = review.querySelector("[data-changed]");
+  let version = review.dataset.version;
+  let isTyping = false;
+
+  const show = () => location.reload();
+  notice.querySelector("[data-show]").addEventListener("click", show);
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("[data-edits]")) isTyping = true;
+  });
+
+  const look = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(review.dataset.pulse, { cache: "no-store" });
+      if (!answer.ok) return;
+      const found = String((await answer.json()).version);
+      if (found === version) return;
+      version = found;
+    } catch {
+      return;
+    }
+    if (isTyping) notice.hidden = false;
+    else show();
+  };
+  setInterval(look, 4000);
+
+  const button = review.querySelector("[data-stage]");
+  if (document.fullscreenEnabled) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else document.documentElement.requestFullscreen();
+    });
+    document.addEventListener("fullscreenchange", () => {
+      document.body.classList.toggle("is-stage", Boolean(document.fullscreenElement));
+    });
+  }
+})();
