@@ -7,16 +7,22 @@ from uuid import UUID, uuid4
 
 from django.urls import reverse
 
-from apps.accounts.models import Invitation, Membership, Role
+from apps.accounts.models import Invitation, Membership, Role, Team, User
 from apps.accounts.services import invite_member
 from apps.activity.reflections import add_next_step
 from apps.calendars.models import CalendarDay, Leave, WorkTime
+from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi
 from apps.goals.models import WhatIf
 from apps.goals.queries import load_schedule
 from apps.goals.week import WeekForm, own_week
 from apps.okrs.models import KeyResult
+from apps.reviews.days import weekly
+from apps.reviews.models import Review
+from apps.reviews.rates import decide_rates, load_rate_table
+from apps.reviews.services import SAID, add_action, open_review, save_words
 from tests.people import (
+    CANARY,
     TODAY,
     World,
     default_segment,
@@ -142,6 +148,29 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "okrs:key_result_park": {"POST": EDITORS_WRITE},
     "okrs:check_in_create": {"GET": EDITORS_WRITE, "POST": EDITORS_WRITE},
     "okrs:key_result_align": {"POST": EDITORS_WRITE},
+    "reviews:review_list": {"GET": MEMBERS_READ},
+    "reviews:review_open": {"POST": EDITORS_WRITE},
+    # The person's own and the editors': nobody else finds it.
+    "reviews:person": {"GET": (302, 404, 200, 404, 200, 200, 302)},
+    "reviews:words": {
+        "GET": (302, 404, 200, 404, 200, 200, 302),
+        "POST": (302, 404, 302, 404, 302, 302, 302),
+    },
+    "reviews:words_read": {"POST": EDITORS_WRITE},
+    "reviews:review": {"GET": (302, 404, 302, 302, 302, 302, 302)},
+    "reviews:review_step": {"GET": MEMBERS_READ},
+    "reviews:review_go": {"POST": EDITORS_WRITE},
+    "reviews:review_close": {"POST": EDITORS_WRITE},
+    "reviews:review_pulse": {"GET": MEMBERS_READ},
+    "reviews:minutes": {"GET": MEMBERS_READ},
+    "reviews:minutes_markdown": {"GET": MEMBERS_READ},
+    "reviews:rates_decide": {"POST": EDITORS_WRITE},
+    "reviews:rates_undo": {"POST": EDITORS_WRITE},
+    "reviews:order_save": {"POST": EDITORS_WRITE},
+    "reviews:action_add": {"POST": EDITORS_WRITE},
+    "reviews:action_change": {"POST": EDITORS_WRITE},
+    "reviews:learned_save": {"POST": EDITORS_WRITE},
+    "reviews:verdict_save": {"POST": EDITORS_WRITE},
     "progress:team": {"GET": MEMBERS_READ},
     "progress:rep": {"GET": MEMBERS_READ},
     "setup:welcome": {"GET": ONWARD},
@@ -161,6 +190,12 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
 }
 
 
+ON_REVIEW = (
+    "review", "review_go", "review_close", "review_pulse", "minutes", "minutes_markdown", "rates_decide",
+    "action_add", "learned_save",
+)  # fmt: skip
+
+
 class Place:
     """The arguments and the body of each URL in team A."""
 
@@ -178,6 +213,10 @@ class Place:
         higher = make_higher_goal(team, world.manager).pk
         objective = make_objective(team, world.manager)
         key_result = make_key_result(objective, "appointment").pk
+        review = review_of(team, world.manager)
+        for side, by in (("rep", world.rep), ("manager", world.manager)):
+            said = dict.fromkeys(SAID, "x")
+            save_words(review=review, member=world.ren, side=side, by=by, said=said, seen=0)
         own: dict[str, tuple[Any, ...]] = {
             "home:start": (),
             "home:day": (team.pk, TODAY),
@@ -226,6 +265,15 @@ class Place:
             "goals:plan_answer": (team.pk, plan.kgi_id, world.rika.pk),
             **{f"okrs:{name}": (team.pk, objective.pk) for name in ON_OBJECTIVE},
             **{f"okrs:{name}": (team.pk, key_result) for name in ON_KEY_RESULT},
+            **{f"reviews:{name}": (team.pk, review.pk) for name in ON_REVIEW},
+            "reviews:person": (team.pk, world.ren.pk),
+            "reviews:review_step": (team.pk, review.pk, "numbers"),
+            "reviews:words": (team.pk, review.pk, world.ren.pk),
+            "reviews:words_read": (team.pk, review.pk, world.ren.pk),
+            "reviews:order_save": (team.pk, review.pk, world.ren.pk),
+            "reviews:verdict_save": (team.pk, review.pk, objective.pk),
+            "reviews:action_change": (team.pk, review.pk, action_of(review)),
+            "reviews:rates_undo": (team.pk, review.pk, decided_plan(review)),
             "progress:rep": (team.pk, world.ren.pk),
             "setup:sample_sign_in": (world.ren.pk,),
             "account_reset_password_from_key": ("1", "set-password"),
@@ -239,6 +287,19 @@ class Place:
                 "kpi": world.kpi("meeting").pk,
                 "text": "Send the estimate",
                 "due": TODAY,
+            },
+            "reviews:review_open": {"kind": "weekly", "day": TODAY - timedelta(days=2)},
+            "reviews:words": {"seen": 1, "well": "New"},
+            "reviews:action_add": {"text": "New"},
+            "reviews:action_change": {"seen": 1, "state": "done"},
+            "reviews:learned_save": {"learned": "New"},
+            "reviews:verdict_save": {"choice": "keep"},
+            "reviews:order_save": {"seen": 0}
+            | {f"place_{world.kpi(code).pk}": 1 for code in ("call", "appointment", "meeting")},
+            "reviews:rates_decide": {"seen": 2, "valid_from": TODAY + timedelta(days=1)}
+            | {
+                f"choice_{world.kpi(code).pk}_{default_segment(team).pk}": "keep"
+                for code in ("appointment", "meeting", "contract")
             },
             "accounts:profile": {"name": "New name", "language": "en", "time_zone": "Asia/Tokyo"},
             "accounts:team_edit": {
@@ -350,8 +411,64 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
         for name in ON_OBJECTIVE
     },
     **{f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk) for name in ON_KEY_RESULT},
+    **{f"reviews:{name}": lambda w: (w.team.pk, foreign_review(w).pk) for name in ON_REVIEW},
+    "reviews:person": lambda w: (w.team.pk, w.other_rep.pk),
+    "reviews:review_step": lambda w: (w.team.pk, foreign_review(w).pk, "numbers"),
+    "reviews:words": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_rep.pk),
+    "reviews:words_read": lambda w: (w.team.pk, foreign_review(w).pk, w.ren.pk),
+    "reviews:order_save": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_rep.pk),
+    "reviews:verdict_save": lambda w: (
+        w.team.pk,
+        review_of(w.team, w.manager).pk,
+        make_objective(w.other_team, w.stranger).pk,
+    ),
+    "reviews:action_change": lambda w: (
+        w.team.pk,
+        review_of(w.team, w.manager).pk,
+        action_of(foreign_review(w)),
+    ),
+    "reviews:rates_undo": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_plan.pk),
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
 }
+
+
+def review_of(team: Team, by: User) -> Review:
+    due = weekly(team, TODAY)
+    assert due
+    return open_review(team=team, by=by, due=due)
+
+
+def foreign_review(world: World) -> Review:
+    return review_of(world.other_team, world.stranger)
+
+
+def action_of(review: Review) -> int:
+    by = review.team.organization.owners.get()
+    return add_action(review=review, by=by, begins=TODAY, text=f"Act {canary_of(review)}").pk
+
+
+def canary_of(review: Review) -> str:
+    return CANARY if CANARY in review.team.name else ""
+
+
+def decided_plan(review: Review) -> int:
+    """A version of the plan that a decision about rates made."""
+    by = review.team.organization.owners.get()
+    table = load_rate_table(review.team, TODAY)
+    assert table
+    step = table.steps[0]
+    rates = {step.place: ("typed", parse_rate("30%"))}
+    plan = decide_rates(
+        review=review,
+        by=by,
+        table=table,
+        rates=rates,
+        valid_from=TODAY + timedelta(days=1),
+        reason="Measured",
+        seen=table.plan.number,
+    )
+    assert plan
+    return plan.pk
 
 
 def next_step_of(member: Membership) -> UUID:

@@ -129,6 +129,9 @@ class RatesForm(forms.Form):
         data = self.cleaned_data
         for step in self.table.steps:
             name = f"rate_{step.name}"
+            # Whoever types a rate means it.
+            if data.get(name) and data.get(f"choice_{step.name}") == Choice.KEEP:
+                data[f"choice_{step.name}"] = Choice.TYPED
             if (
                 data.get(f"choice_{step.name}") == Choice.TYPED
                 and not data.get(name)

@@ -15,7 +15,6 @@ from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
 from apps.goals.models import Plan
-from apps.goals.plan_pages import is_to_save
 from apps.okrs.models import Objective
 from apps.reviews.forms import ActionChangeForm, ActionForm, LearnedForm, OrderForm, VerdictForm
 from apps.reviews.models import Action, Review
@@ -55,7 +54,7 @@ def rates_decide(request: SignedInRequest, team_id: int, review_id: int) -> Http
         raise Http404
     form = RatesForm(request.POST, table=table)
     is_valid = form.is_valid()
-    if not is_to_save(request):
+    if request.htmx:
         return render(request, "reviews/_rate_effects.html", _previewed(form))
     if not is_valid:
         return step_page(request, access, review, "rates", {"form": form}, 422)
