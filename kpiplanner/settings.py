@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "apps.progress",
     "apps.reviews",
     "apps.home",
+    "apps.notices",
     "apps.setup",
 ]
 
@@ -204,6 +205,9 @@ else:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"kpiplanner <noreply@{SITE_HOST}>")
 
+# Hosts inside the own network that a team's chat may live on; all others have to lie outside, with https.
+WEBHOOK_ALLOW = set(env.list("WEBHOOK_ALLOW", default=[]))
+
 # -- languages and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.str("DEFAULT_LANGUAGE", default="ja")
@@ -268,7 +272,8 @@ if IS_HTTPS:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"no_tokens": {"()": "kpiplanner.logs.NoTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["no_tokens"]}},
     # A visitor's 403 or 404 is no event for the operator.
     "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},

@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from apps.accounts.models import Invitation, Membership, Role, Team, User
 from apps.accounts.services import invite_member
-from apps.activity.reflections import add_next_step
+from apps.activity.reflections import add_next_step, save_reflection
 from apps.calendars.models import CalendarDay, Leave, WorkTime
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi
 from apps.goals.models import WhatIf
 from apps.goals.queries import load_schedule
 from apps.goals.week import WeekForm, own_week
+from apps.notices.models import Channel, Feed, Wish
 from apps.okrs.models import KeyResult
 from apps.reviews.days import weekly
 from apps.reviews.models import Review
@@ -171,6 +172,19 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "reviews:action_change": {"POST": EDITORS_WRITE},
     "reviews:learned_save": {"POST": EDITORS_WRITE},
     "reviews:verdict_save": {"POST": EDITORS_WRITE},
+    # Whoever is a member of the team; the owner, who is none, has nothing to choose.
+    "notices:wishes": {
+        "GET": (302, 404, 200, 200, 200, 403, 302),
+        "POST": (302, 404, 302, 302, 302, 403, 302),
+    },
+    "notices:feed_renew": {"POST": (302, 404, 302, 302, 302, 403, 302)},
+    "notices:feed_revoke": {"POST": (302, 404, 302, 302, 302, 403, 302)},
+    "notices:channel": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    "notices:channel_test": {"POST": EDITORS_WRITE},
+    "notices:channel_remove": {"POST": EDITORS_WRITE},
+    "notices:report_send": {"POST": REPS_WRITE},
+    "notices:feed": {"GET": EVERYONE},
+    "notices:stop": {"GET": EVERYONE, "POST": EVERYONE},
     "progress:team": {"GET": MEMBERS_READ},
     "progress:rep": {"GET": MEMBERS_READ},
     "setup:welcome": {"GET": ONWARD},
@@ -217,6 +231,9 @@ class Place:
         for side, by in (("rep", world.rep), ("manager", world.manager)):
             said = dict.fromkeys(SAID, "x")
             save_words(review=review, member=world.ren, side=side, by=by, said=said, seen=0)
+        # Inside the own network and not allowed: whatever is sent there is refused before it leaves.
+        Channel.objects.create(team=team, url="https://127.0.0.1/hook")
+        save_reflection(world.ren, TODAY, {"first": "Call Yamada"})
         own: dict[str, tuple[Any, ...]] = {
             "home:start": (),
             "home:day": (team.pk, TODAY),
@@ -266,6 +283,9 @@ class Place:
             **{f"okrs:{name}": (team.pk, objective.pk) for name in ON_OBJECTIVE},
             **{f"okrs:{name}": (team.pk, key_result) for name in ON_KEY_RESULT},
             **{f"reviews:{name}": (team.pk, review.pk) for name in ON_REVIEW},
+            "notices:feed": (Feed.renewed(world.ren),),
+            "notices:stop": (Wish.token_of(world.ren.pk),),
+            "notices:report_send": (team.pk, TODAY),
             "reviews:person": (team.pk, world.ren.pk),
             "reviews:review_step": (team.pk, review.pk, "numbers"),
             "reviews:words": (team.pk, review.pk, world.ren.pk),
@@ -288,6 +308,8 @@ class Place:
                 "text": "Send the estimate",
                 "due": TODAY,
             },
+            "notices:wishes": {"hour": 8},
+            "notices:channel": {"url": "https://127.0.0.1/hook"},
             "reviews:review_open": {"kind": "weekly", "day": TODAY - timedelta(days=2)},
             "reviews:words": {"seen": 1, "well": "New"},
             "reviews:action_add": {"text": "New"},

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
@@ -27,7 +27,7 @@ from apps.goals.services import latest_plan
 from apps.home.forms import EntryForm
 from apps.home.pages import back, colleagues_of, day_context, is_another_persons, page_context
 from apps.home.queries import Today
-from apps.okrs.models import Objective
+from apps.home.today_lines import objective_of
 from apps.web.converters import FIRST_DAY
 
 
@@ -63,7 +63,7 @@ def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
 
 
 def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
-    context = page_context(access, member, on) | {"objective": _objective(access, on)}
+    context = page_context(access, member, on) | {"objective": objective_of(access, on)}
     context["agreement"] = _open_agreement(context["day"], member)
     return render(request, "home/today.html", context)
 
@@ -74,13 +74,6 @@ def _open_agreement(day: Today, member: Membership) -> Agreement | None:
         return None
     found = load_agreements(day.kgi, latest_plan(day.kgi), [member])
     return next((one for one in found if one.waits_for_rep), None)
-
-
-def _objective(access: Access, on: date) -> Objective | None:
-    """What the day is for: the person's own objective, else the team's."""
-    mine = Q(member=None) | Q(member__user=access.user)
-    running = Objective.objects.visible_to(access).on(on).filter(mine)
-    return running.order_by(F("member").asc(nulls_last=True), "pk").first()
 
 
 @require_POST

@@ -1,0 +1,98 @@
+"""A message to a team's chat. The address comes from a person, so it must not lead into the own network."""
+
+import ipaddress
+import json
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import urllib3
+from django.conf import settings
+
+from apps.domain.errors import PlanError
+
+SECONDS = 5.0
+LONGEST = 8_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """A checked address: what is connected to is the very address that was looked at."""
+
+    is_https: bool
+    host: str
+    port: int
+    path: str
+    ip: str
+
+
+def target_of(url: str) -> Target:
+    """Raises PlanError: ``webhook_not_https``, ``webhook_unknown_host`` (host), ``webhook_inside`` (host),
+    ``webhook_bad_address``."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise PlanError("webhook_bad_address") from error
+    if not host or parts.username or parts.password:
+        raise PlanError("webhook_bad_address")
+    is_allowed = host in settings.WEBHOOK_ALLOW
+    if parts.scheme != "https" and not (is_allowed and parts.scheme == "http"):
+        raise PlanError("webhook_not_https")
+    number = port or (443 if parts.scheme == "https" else 80)
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    return Target(parts.scheme == "https", host, number, path, _address(host, number, is_allowed=is_allowed))
+
+
+def _address(host: str, port: int, *, is_allowed: bool) -> str:
+    """Every address that the name has must lie outside; one is then used for the connection itself."""
+    try:
+        found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise PlanError("webhook_unknown_host", host=host) from error
+    if not is_allowed and not all(_is_outside(ip) for ip in found):
+        raise PlanError("webhook_inside", host=host)
+    return found[0]
+
+
+def _is_outside(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return inner.is_global and not inner.is_multicast
+
+
+def send_text(url: str, text: str) -> None:
+    """Raises PlanError as ``target_of``, and ``webhook_failed`` (problem): no answer in time, or not 2xx."""
+    target = target_of(url)
+    body = json.dumps({"text": text[:LONGEST]}).encode()
+    headers = {"Host": target.host, "Content-Type": "application/json"}
+    try:
+        with _pool(target) as pool:
+            answer = pool.request(
+                "POST",
+                target.path,
+                body=body,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
+            answer.close()
+    except urllib3.exceptions.HTTPError as error:
+        raise PlanError("webhook_failed", problem=type(error).__name__) from error
+    if not 200 <= answer.status < 300:
+        raise PlanError("webhook_failed", problem=str(answer.status))
+
+
+def _pool(target: Target) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(connect=SECONDS, read=SECONDS)
+    if not target.is_https:
+        return urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout)
+    # Connected to the checked address, with the certificate of the name.
+    return urllib3.HTTPSConnectionPool(
+        target.ip,
+        target.port,
+        timeout=timeout,
+        server_hostname=target.host,
+        assert_hostname=target.host,
+    )

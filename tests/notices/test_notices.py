@@ -1,0 +1,398 @@
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from icalendar import Calendar
+
+from apps.accounts.models import Membership, Team
+from apps.activity.reflections import save_reflection
+from apps.calendars.models import Leave
+from apps.domain.errors import PlanError
+from apps.notices.delivery import send_once
+from apps.notices.due import send_due
+from apps.notices.models import Channel, Delivery, Feed, Wish
+from apps.notices.webhook import send_text, target_of
+from apps.reviews.services import add_action
+from kpiplanner.logs import TOKEN_IN_PATH
+from tests.people import TODAY, World, log, make_objective
+from tests.reviews.meetings import MONDAY, make_review
+
+# Nine in the morning in Tokyo: Wednesday 10 June, and Monday the 8th.
+WEDNESDAY, ON_MONDAY = "2026-06-10T00:00:00Z", "2026-06-08T00:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _others_are_quiet(world: World) -> None:
+    """The other company's people want no mail, so that counts are of this team."""
+    for member in Membership.objects.filter(team=world.other_team):
+        Wish.objects.create(member=member, morning=False, monday=False, reminders=False)
+
+
+def sent_to(user: Any) -> list[Any]:
+    return [message for message in mail.outbox if message.to == [user.email]]
+
+
+def subjects(user: Any) -> list[str]:
+    return [message.subject for message in sent_to(user)]
+
+
+def logged_yesterday(world: World) -> None:
+    for member in (world.ren, world.rika):
+        log(member, "call", 5, TODAY - timedelta(days=1))
+
+
+# -- mails -----------------------------------------------------------------------------------------
+
+
+def test_the_morning_mail_says_what_for_how_much_and_what_first(world: World) -> None:
+    logged_yesterday(world)
+    make_objective(world.team, world.manager, "Earn trust")
+    save_reflection(world.ren, TODAY - timedelta(days=1), {"first": "Call Yamada"})
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert send_due() == 2
+    body = str(sent_to(world.rep)[0].body)
+    for text in ("Earn trust", "Your part until Jun 28", "Call Yamada", "Begin with: Call", "Call: "):
+        assert text in body
+    assert "/today/" in body
+    assert sent_to(world.manager) == []
+
+
+def test_a_message_is_sent_once_however_often_it_is_asked_for(world: World) -> None:
+    logged_yesterday(world)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert [send_due() for _each in range(3)] == [2, 0, 0]
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [("2026-06-09T22:59:00Z", 0), ("2026-06-09T23:00:00Z", 2), ("2026-06-10T03:00:00Z", 0)],
+)
+def test_mornings_begin_at_the_chosen_hour_and_end_at_noon(world: World, moment: str, count: int) -> None:
+    """Eight o'clock in Tokyo is 23:00 the day before in Greenwich."""
+    logged_yesterday(world)
+    with time_machine.travel(moment, tick=False):
+        assert send_due() == count
+
+
+def test_nobody_gets_mail_on_a_day_off(world: World) -> None:
+    Leave.objects.create(user=world.rep, day=TODAY)
+    with time_machine.travel("2026-06-12T16:00:00Z", tick=False):
+        assert send_due() == 0
+    with time_machine.travel(WEDNESDAY, tick=False):
+        send_due()
+    assert sent_to(world.rep) == []
+    assert sent_to(world.colleague) != []
+
+
+def test_each_mail_is_in_the_readers_language(world: World) -> None:
+    logged_yesterday(world)
+    world.rep.language = "ja"
+    world.rep.save()
+    with time_machine.travel(WEDNESDAY, tick=False):
+        send_due()
+    assert "おはようございます" in str(sent_to(world.rep)[0].body)
+    assert "Good morning" in str(sent_to(world.colleague)[0].body)
+
+
+def test_the_monday_digest_goes_to_everybody_with_own_numbers_only(world: World) -> None:
+    log(world.ren, "call", 31, MONDAY - timedelta(days=4))
+    log(world.rika, "call", 46, MONDAY - timedelta(days=3))
+    with time_machine.travel(ON_MONDAY, tick=False):
+        send_due()
+    digests = {message.to[0]: str(message.body) for message in mail.outbox if "Monday" in message.subject}
+    assert set(digests) == {user.email for user in (world.rep, world.colleague, world.manager, world.viewer)}
+    assert "Call: 77 of 75" in digests[world.rep.email]
+    assert "Call: 31 of" in digests[world.rep.email]
+    assert "Call: 46" not in digests[world.rep.email]
+    assert "Your own" not in digests[world.manager.email]
+
+
+def test_who_has_not_logged_is_reminded_once_per_silence(world: World) -> None:
+    log(world.ren, "call", 5, date(2026, 6, 5))
+    log(world.rika, "call", 5, date(2026, 6, 9))
+    for day in (10, 11, 12):
+        with time_machine.travel(f"2026-06-{day}T00:00:00Z", tick=False):
+            log(world.rika, "call", 1, date(2026, 6, day))
+            send_due()
+    assert subjects(world.rep).count("Nothing logged for 2 working days") == 1
+    assert not any("Nothing logged" in subject for subject in subjects(world.colleague))
+
+
+def test_an_action_is_announced_before_it_is_due(world: World) -> None:
+    logged_yesterday(world)
+    add_action(
+        review=make_review(world),
+        by=world.manager,
+        begins=TODAY,
+        text="New\nlist",
+        owner=world.ren,
+        due=TODAY + timedelta(days=1),
+    )
+    with time_machine.travel(WEDNESDAY, tick=False):
+        send_due()
+        send_due()
+    due = [message for message in sent_to(world.rep) if message.subject == "Due: New list"]
+    assert len(due) == 1
+    assert "due tomorrow" in str(due[0].body)
+
+
+def test_mail_that_is_down_is_tried_again_and_stops_nobody(world: World, settings: Any) -> None:
+    logged_yesterday(world)
+    settings.EMAIL_BACKEND = "tests.notices.down.Down"
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert send_due() == 0
+    assert Delivery.objects.filter(state="failed").count() == 2
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with time_machine.travel("2026-06-10T00:04:00Z", tick=False):
+        assert send_due() == 0
+    with time_machine.travel("2026-06-10T00:06:00Z", tick=False):
+        assert send_due() == 2
+
+
+def test_send_once_gives_up_after_four_tries(world: World) -> None:
+    def broken() -> None:
+        raise OSError("down")
+
+    for minutes in (0, 6, 20, 50, 200, 2000):
+        with time_machine.travel(
+            f"2026-06-{10 + minutes // 1440}T{minutes % 1440 // 60:02}:{minutes % 60:02}Z"
+        ):
+            assert not send_once(world.team, "a-key", broken)
+    assert Delivery.objects.get().tries == 4
+
+
+def test_no_mail_after_the_one_click_stop(world: World) -> None:
+    logged_yesterday(world)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        send_due()
+    stop = sent_to(world.rep)[0].extra_headers["List-Unsubscribe"].strip("<>")
+    path = stop.removeprefix("http://localhost:8000")
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(path).status_code == 200
+    assert not Wish.objects.filter(member=world.ren).exists()
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    mail.outbox.clear()
+    with time_machine.travel("2026-06-11T00:00:00Z", tick=False):
+        send_due()
+    assert sent_to(world.rep) == []
+    assert sent_to(world.colleague) != []
+    assert client.get("/notices/nonsense/stop/").status_code == 404
+
+
+def test_wishes_are_kept_and_bad_hours_refused(world: World, rep: Client) -> None:
+    url = reverse("notices:wishes", args=[world.team.pk])
+    assert rep.post(url, {"monday": "on", "hour": 7}).status_code == 302
+    wish = Wish.objects.get(member=world.ren)
+    assert (wish.morning, wish.monday, wish.reminders, wish.hour) == (False, True, False, 7)
+    assert rep.post(url, {"hour": 25}).status_code == 422
+
+
+# -- the calendar feed -----------------------------------------------------------------------------
+
+
+def open_feed(client: Client, world: World) -> str:
+    answer = client.post(reverse("notices:feed_renew", args=[world.team.pk]), follow=True)
+    page = answer.content.decode()
+    return "/feeds/" + page.split("http://localhost:8000/feeds/")[1].split('"')[0]
+
+
+def test_the_feed_holds_working_days_and_reviews(world: World, rep: Client) -> None:
+    Leave.objects.create(user=world.rep, day=TODAY + timedelta(days=1), created_at="2026-06-01T00:00:00Z")
+    path = open_feed(rep, world)
+    answer = Client().get(path)
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    events = list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    mornings = {event["DTSTART"].dt.date() for event in events if str(event["SUMMARY"]) == "Outbound"}
+    assert TODAY in mornings
+    assert TODAY + timedelta(days=1) not in mornings
+    assert date(2026, 6, 13) not in mornings
+    reviews = [str(event["SUMMARY"]) for event in events if "Review" in str(event["SUMMARY"])]
+    assert any("Half-time" in name for name in reviews)
+    assert len({str(event["UID"]) for event in events}) == len(events)
+
+
+def test_the_feeds_address_is_shown_once_renewed_and_revoked(world: World, rep: Client) -> None:
+    first = open_feed(rep, world)
+    assert first not in rep.get(reverse("notices:wishes", args=[world.team.pk])).content.decode()
+    second = open_feed(rep, world)
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+    assert second.split("/")[2] not in str(list(Feed.objects.values()))
+    rep.post(reverse("notices:feed_revoke", args=[world.team.pk]))
+    assert Client().get(second).status_code == 404
+
+
+def test_the_feed_ends_with_the_membership(world: World, rep: Client) -> None:
+    path = open_feed(rep, world)
+    Membership.objects.filter(pk=world.ren.pk).update(ended_at="2026-06-09T00:00:00Z")
+    assert Client().get(path).status_code == 404
+
+
+def test_tokens_do_not_stand_in_logs() -> None:
+    line = TOKEN_IN_PATH.sub(r"\1…", "Internal Server Error: /feeds/s3cret/calendar.ics")
+    assert line == "Internal Server Error: /feeds/…/calendar.ics"
+
+
+# -- the chat --------------------------------------------------------------------------------------
+
+
+class Chat(BaseHTTPRequestHandler):
+    taken: list[dict[str, Any]] = []
+    answer = 200
+    pause = threading.Event()
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.taken.append(json.loads(self.rfile.read(length)))
+        if self.answer == 0:
+            self.pause.wait(3)
+            return
+        self.send_response(self.answer)
+        if self.answer == 302:
+            self.send_header("Location", "http://127.0.0.1:1/inside")
+        self.end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def chat(answer: int = 200) -> Iterator[str]:
+    Chat.taken, Chat.answer = [], answer
+    server = HTTPServer(("127.0.0.1", 0), Chat)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook"
+    finally:
+        Chat.pause.set()
+        server.shutdown()
+        server.server_close()
+        Chat.pause.clear()
+
+
+@pytest.fixture
+def allowed(settings: Any) -> None:
+    settings.WEBHOOK_ALLOW = {"127.0.0.1"}
+
+
+@pytest.mark.usefixtures("allowed")
+def test_a_text_reaches_the_chat() -> None:
+    with chat() as url:
+        send_text(url, "Hello")
+    assert Chat.taken == [{"text": "Hello"}]
+
+
+@pytest.mark.usefixtures("allowed")
+@pytest.mark.parametrize(("answer", "problem"), [(500, "500"), (302, "302"), (404, "404")])
+def test_a_chat_that_refuses_is_named_and_followed_nowhere(answer: int, problem: str) -> None:
+    with chat(answer) as url, pytest.raises(PlanError) as refused:
+        send_text(url, "Hello")
+    assert (refused.value.code, refused.value.facts["problem"]) == ("webhook_failed", problem)
+
+
+@pytest.mark.usefixtures("allowed")
+def test_a_chat_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.notices.webhook.SECONDS", 0.3)
+    with chat(0) as url, pytest.raises(PlanError) as refused:
+        send_text(url, "Hello")
+    assert refused.value.code == "webhook_failed"
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://example.com/x", "webhook_not_https"),
+        ("https://127.0.0.1/x", "webhook_inside"),
+        ("https://[::1]/x", "webhook_inside"),
+        ("https://[::ffff:10.0.0.1]/x", "webhook_inside"),
+        ("https://10.1.2.3/x", "webhook_inside"),
+        ("https://169.254.169.254/latest", "webhook_inside"),
+        ("https://192.168.0.1:8443/x", "webhook_inside"),
+        ("https://0/x", "webhook_inside"),
+        ("https://localhost/x", "webhook_inside"),
+        ("https://user:secret@example.com/x", "webhook_bad_address"),
+        ("ftp://example.com/x", "webhook_not_https"),
+        ("https:///x", "webhook_bad_address"),
+        ("https://example.com:99999/x", "webhook_bad_address"),
+    ],
+)
+def test_addresses_inside_the_own_network_are_refused(url: str, code: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        target_of(url)
+    assert refused.value.code == code
+
+
+def test_a_name_with_one_address_inside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name may have several addresses; all of them have to lie outside."""
+    rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("93.184.216.34", "192.168.1.7")]
+    monkeypatch.setattr("apps.notices.webhook.socket.getaddrinfo", lambda *_a, **_k: rows)
+    with pytest.raises(PlanError) as refused:
+        target_of("https://two-faces.example/x")
+    assert refused.value.code == "webhook_inside"
+    monkeypatch.setattr("apps.notices.webhook.socket.getaddrinfo", lambda *_a, **_k: rows[:1])
+    assert target_of("https://two-faces.example/x").ip == "93.184.216.34"
+
+
+@pytest.mark.usefixtures("allowed")
+def test_channel_is_set_tested_and_removed(world: World, manager: Client) -> None:
+    page = reverse("notices:channel", args=[world.team.pk])
+    answer = manager.post(page, {"url": "https://10.0.0.1/x"})
+    assert answer.status_code == 422
+    assert "lies inside this network" in answer.content.decode()
+    with chat() as url:
+        assert manager.post(page, {"url": url}).status_code == 302
+        manager.post(reverse("notices:channel_test", args=[world.team.pk]))
+        assert "test from kpiplanner" in Chat.taken[0]["text"]
+        assert url not in manager.get(page).content.decode()
+    manager.post(reverse("notices:channel_test", args=[world.team.pk]))
+    assert Channel.objects.get().problem == "webhook_failed"
+    assert "did not answer" in manager.get(page).content.decode()
+    manager.post(reverse("notices:channel_remove", args=[world.team.pk]))
+    assert not Channel.objects.exists()
+
+
+@pytest.mark.usefixtures("allowed")
+def test_the_monday_numbers_reach_the_chat_once_and_name_nobody(world: World) -> None:
+    log(world.ren, "call", 31, MONDAY - timedelta(days=4))
+    with chat() as url:
+        Channel.objects.create(team=world.team, url=url)
+        with time_machine.travel(ON_MONDAY, tick=False):
+            send_due()
+            send_due()
+    assert len(Chat.taken) == 1
+    assert "Call: 31 of" in Chat.taken[0]["text"]
+    assert "Ren" not in Chat.taken[0]["text"]
+
+
+@pytest.mark.usefixtures("allowed")
+def test_report_send_posts_the_own_report_once(world: World, rep: Client) -> None:
+    save_reflection(world.ren, TODAY, {"first": "Call Yamada"})
+    url = reverse("notices:report_send", args=[world.team.pk, TODAY])
+    assert rep.post(url).status_code == 404
+    with chat() as address:
+        Channel.objects.create(team=world.team, url=address)
+        for _each in range(2):
+            assert rep.post(url).status_code == 302
+    assert len(Chat.taken) == 1
+    assert "Call Yamada" in Chat.taken[0]["text"]
+    other = reverse("notices:report_send", args=[world.team.pk, TODAY - timedelta(days=1)])
+    assert rep.post(other).status_code == 404
+
+
+def test_the_sample_has_no_mailboxes(world: World, settings: Any) -> None:
+    settings.HAS_MAIL = True
+    Team.objects.get(pk=world.team.pk).organization.__class__.objects.update(is_sample=True)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert send_due() == 0
