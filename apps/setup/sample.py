@@ -25,6 +25,7 @@ from apps.goals.higher import save_higher_goal
 from apps.goals.models import HigherGoal, Kgi, Plan
 from apps.goals.services import start_kgi
 from apps.setup.sample_goals import write_objectives
+from apps.setup.sample_rhythm import write_rhythm
 from apps.setup.simulation import SEED, simulate
 
 PRICE = 100_000
@@ -84,6 +85,9 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
             kgi=Kgi.objects.of_team(team).get(start=months[-1][0]),
             kpis={kpi.code: kpi for kpi in (*kpis, hearing)},
             today=until,
+        )
+        write_rhythm(
+            team=team, manager=manager, members=members, kpis={kpi.code: kpi for kpi in kpis}, today=until
         )
     return team
 

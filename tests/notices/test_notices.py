@@ -212,7 +212,7 @@ def test_the_feed_holds_working_days_and_reviews(world: World, rep: Client) -> N
     path = open_feed(rep, world)
     answer = Client().get(path)
     assert answer.headers["Content-Type"].startswith("text/calendar")
-    events = list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    events: list[Any] = list(Calendar.from_ical(answer.content).walk("VEVENT"))
     mornings = {event["DTSTART"].dt.date() for event in events if str(event["SUMMARY"]) == "Outbound"}
     assert TODAY in mornings
     assert TODAY + timedelta(days=1) not in mornings
