@@ -95,7 +95,7 @@ def _refused_step(
     request: SignedInRequest, access: Access, member: Membership, form: NextStepForm, status: int = 422
 ) -> HttpResponse:
     name, errors = next(iter(form.errors.items()))
-    labels = {"text": _("Next step"), "due": _("Until")}
+    labels = {"text": _("Next step"), "due": _("Due by")}
     context = {
         "team": access.team,
         "error": f"{labels[name]}: {errors[0]}" if name in labels else str(errors[0]),

@@ -37,7 +37,7 @@ class OrderForm(forms.Form):
 
 class ActionForm(forms.Form):
     text = forms.CharField(max_length=300, label=_("What"), widget=forms.TextInput())
-    due = day_field(required=False, label=_("Until"))
+    due = day_field(required=False, label=_("Due by"))
     hypothesis = forms.CharField(
         max_length=300,
         required=False,

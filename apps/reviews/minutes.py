@@ -65,10 +65,10 @@ def markdown(access: Access, found: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _numbers(found["numbers"])
     yield from _causes(found["causes"])
-    yield from _listed(_("Rates"), (_rate(one) for one in found["rates"]))
+    yield from _listed(_("Planned rates"), (_rate(one) for one in found["rates"]))
     yield from _listed(_("Keep, change, drop"), (_verdict(one) for one in found["verdicts"]))
     yield from _listed(_("Decisions"), (plain(row.action.text) for row in found["notes"]))
-    yield from _listed(_("Actions"), (_action(row.action) for row in found["actions"]))
+    yield from _listed(_("What we do"), (_action(row.action) for row in found["actions"]))
     if review.learned:
         yield from ("", f"## {_('What we learned')}", "")
         yield from (plain(line) for line in review.learned.splitlines())

@@ -38,7 +38,7 @@ Kind = Review.Kind
 NAMES: Mapping[str, str | Promise] = {
     "numbers": _("What was asked and done"),
     "causes": _("What the counts say"),
-    "rates": _("Rates"),
+    "rates": _("Planned rates"),
     "week": _("This week"),
     "agreement": _("Agreement"),
     "checks": _("Quality of the goals"),

@@ -23,7 +23,8 @@ def free_port() -> int:
 class RealServer:
     """gunicorn as `./kpi run` starts it. Ends only what it started."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, application: str = "kpiplanner.wsgi", **environment: str) -> None:
+        self.application = application
         self.home = Path(tempfile.mkdtemp(prefix="kpi-server-"))
         (self.home / "vendor").symlink_to(ROOT / "var" / "vendor")
         self.port = free_port()
@@ -49,7 +50,7 @@ class RealServer:
         return done.stdout.decode()
 
     def start(self) -> None:
-        command = [GUNICORN, "-c", "kpiplanner/gunicorn_conf.py", "kpiplanner.wsgi"]
+        command = [GUNICORN, "-c", "kpiplanner/gunicorn_conf.py", self.application]
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=log)
         self.manage("prepare", "--greet")
@@ -87,3 +88,28 @@ def started(**environment: str) -> RealServer:
     server.manage("prepare")
     server.start()
     return server
+
+
+class MovedClock:
+    """The real server on a clock that a test moves."""
+
+    def __init__(self, moment: str) -> None:
+        self.file = Path(tempfile.mkdtemp(prefix="kpi-clock-")) / "now"
+        self.set(moment)
+        self.server = RealServer(
+            "tests.browser.clocked:application",
+            KPI_TEST_CLOCK=str(self.file),
+            WEB_WORKERS="1",
+            WEB_THREADS="1",
+            # The worker's sign of life is read from the moved clock: nobody is to be killed for it.
+            GUNICORN_CMD_ARGS="--timeout 0",
+        )
+        self.server.manage("prepare")
+        self.server.start()
+
+    def set(self, moment: str) -> None:
+        """A moment with its zone, as 2026-06-01T09:00+09:00."""
+        # A new file in its place: a reader never sees half of it.
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(moment)
+        fresh.replace(self.file)

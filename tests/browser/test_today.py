@@ -95,7 +95,7 @@ def test_a_meeting_asks_for_its_next_step(open_page: OpenPage) -> None:
     step.get_by_role("button", name="Remember it").click()
     expect(step.locator(".field-error")).to_be_visible()
     step.get_by_label("Next step").fill("Send <b>the estimate</b>")
-    step.get_by_label("Until").fill(page.locator("[name=day]").first.input_value())
+    step.get_by_label("Due by").fill(page.locator("[name=day]").first.input_value())
     step.get_by_role("button", name="Remember it").click()
     expect(step).to_contain_text("Noted for")
     page.reload()
