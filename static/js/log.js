@@ -6,8 +6,9 @@
 
   // What the page needs without a network.
   if (data.isToday) {
-    window.kpiQueue.remember("user", person);
-    window.kpiQueue.remember(`day-${data.user}`, data);
+    const nothing = () => {};
+    window.kpiQueue.remember("user", person).catch(nothing);
+    window.kpiQueue.remember(`day-${data.user}`, data).catch(nothing);
   }
 
   document.addEventListener("submit", async (event) => {
@@ -17,15 +18,28 @@
     const fields = new FormData(form, event.submitter);
     fields.delete("csrfmiddlewaretoken");
     fields.set("id", window.kpiQueue.newId());
-    await window.kpiQueue.add({
+    const item = {
       user: data.user,
       url: form.getAttribute("action"),
       label: form.dataset.label,
       target: form.dataset.log,
       shows: true,
       values: [...fields],
-    });
+    };
+    window.kpiQueue.add(item).catch(() => sendPlainly(form, item));
   });
+
+  // A private window may keep nothing: then the form goes as it would without JavaScript.
+  const sendPlainly = (form, item) => {
+    for (const [name, value] of item.values) {
+      if (form.querySelector(`[name="${name}"]:not(button)`)) continue;
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      form.append(field);
+    }
+    form.elements.id.value = Object.fromEntries(item.values).id;
+    form.submit();
+  };
 
   const formsOf = (item) => [...document.querySelectorAll(`form[data-log="${item.target}"][data-clear]`)];
 

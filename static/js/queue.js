@@ -136,8 +136,9 @@
   // One sender at a time, also over several tabs where the browser has locks; the server counts an
   // id once in any case.
   const pump = async () => {
-    const owner = user || (await recall("user"))?.id;
-    if (!owner) return;
+    // Where nothing can be kept, nothing waits.
+    const owner = user || (await recall("user").catch(() => null))?.id;
+    if (!owner || !(await opened.then(() => true, () => false))) return;
     if (sending) {
       again = true;
       return;

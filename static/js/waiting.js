@@ -53,17 +53,22 @@
     Number(document.documentElement.dataset.user) || ((await window.kpiQueue.recall("user")) || {}).id;
 
   document.addEventListener("queue:changed", (event) => show(event.detail.items, event.detail.state));
-  show([]);
+  // Where the browser keeps nothing, nothing waits.
+  show([]).catch(() => {});
 
   // Signing out takes the day's numbers off this device; what is not sent stays for this person alone.
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-sign-out]");
     if (!form || form.dataset.ready) return;
     event.preventDefault();
-    count = (await window.kpiQueue.items(await owner())).length;
-    if (count && !window.confirm(`${words.signOut} (${count})`)) return;
-    await window.kpiQueue.forget("user");
-    await window.kpiQueue.forget(`day-${document.documentElement.dataset.user}`);
+    try {
+      count = (await window.kpiQueue.items(await owner())).length;
+      if (count && !window.confirm(`${words.signOut} (${count})`)) return;
+      await window.kpiQueue.forget("user");
+      await window.kpiQueue.forget(`day-${document.documentElement.dataset.user}`);
+    } catch {
+      // Nothing is kept here, so there is nothing to warn of.
+    }
     form.dataset.ready = "1";
     form.requestSubmit();
   });

@@ -20,6 +20,7 @@ django.setup()
 from django.core.management import call_command
 
 from tests.bench.funnel_cases import measure_funnels
+from tests.bench.review_cases import measure_reviews
 from tests.bench.smart_cases import measure_smart
 
 Figures = dict[str, float]
@@ -326,7 +327,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     histories = (30, 300) if options.quick else (30, 3000)
     figures = measure_arithmetic() | measure_pages(50, histories)
-    figures |= measure_crowd() | measure_goals() | measure_smart() | measure_funnels()
+    figures |= measure_crowd() | measure_goals() | measure_reviews() | measure_smart() | measure_funnels()
     figures |= measure_import(2_000 if options.quick else 10_000)
     if options.json:
         print(json.dumps({name: round(value, 3) for name, value in figures.items()}))

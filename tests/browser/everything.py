@@ -1,10 +1,14 @@
 """The sample team with every level in use, so that the pages are walked with all that they can show."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, Team, User
+from apps.activity.reflections import add_next_step, save_reflection
 from apps.calendars.queries import today_in
+from apps.domain.periods import month_of
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi, Segment
 from apps.funnels.services import add_detail, add_segment, change_segment
@@ -14,6 +18,8 @@ from apps.goals.history import load_history
 from apps.goals.models import Kgi
 from apps.goals.rates import own_rates_of_all
 from apps.goals.services import latest_plan, next_change, revise_plan
+from apps.reviews.models import Review
+from apps.reviews.services import SAID, add_action, save_words
 from apps.setup.sample import make_sample
 
 
@@ -48,6 +54,35 @@ def make_everything() -> None:
         seen=last.number,
         split=replace(split, weights=both, rates=own),
     )
+
+    make_meetings(team, manager, members[0])
+
+
+# The ids are said, so that the walk over the pages knows them.
+OPEN, START, MIDDLE, END = 101, 102, 103, 104
+
+
+def make_meetings(team: Team, manager: User, rep: Membership) -> None:
+    """An open meeting of each kind, with something decided in it, and a rep's day with an evening."""
+    today = today_in(team)
+    month = month_of(today)
+    Review.objects.filter(team=team, day=today).delete()
+    for pk, kind in zip((OPEN, START, MIDDLE, END), Review.Kind, strict=True):
+        Review.objects.create(
+            pk=pk, team=team, kind=kind, day=today, start=month[0], end=month[1], opened_by=manager
+        )
+    review = Review.objects.get(pk=OPEN)
+    review.team = team
+    add_action(review=review, by=manager, begins=today, text="10時前に架電する", owner=rep, due=today)
+    add_action(review=review, by=manager, begins=today, text="見積は当日中に送る")
+    save_words(
+        review=review, member=rep, side="rep", by=rep.user, said=dict.fromkeys(SAID, "よかったです"), seen=0
+    )
+    save_reflection(rep, today, {"causes": ["not_reached"], "first": "山田様に電話", "ticks": [0]})
+    yesterday = today - timedelta(days=1)
+    save_reflection(rep, yesterday, {"first": "資料を送る", "words": "会議が続いた"})
+    meeting = Kpi.objects.get(funnel__team=team, code="meeting")
+    add_next_step(pk=uuid4(), member=rep, kpi=meeting, text="見積書を送る", due=today)
 
 
 def _draft(draft: Draft, existing: Segment, kpis: list[Kpi]) -> Draft:

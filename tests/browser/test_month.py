@@ -115,7 +115,10 @@ class Story:
             return
         context = self.reps[name].context
         fields = self.fields(context)
-        body = {"id": str(UUID(int=self.random.getrandbits(128), version=4)), "day": day.isoformat()}
+        body: dict[str, str | float | bool] = {
+            "id": str(UUID(int=self.random.getrandbits(128), version=4)),
+            "day": day.isoformat(),
+        }
         body |= {f"total_{field}": str(count) for field, count in zip(fields, counts, strict=True)}
         body |= {"causes": "not_reached", "first": f"Begin with the list of {day:%d}"}
         answer = context.request.post("/teams/1/evening/", form=body, headers=self.token(context))

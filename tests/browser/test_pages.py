@@ -7,12 +7,25 @@ from playwright.sync_api import Page
 from tests.browser.conftest import OpenPage, axe_violations, overflow
 from tests.browser.server import RealServer
 
+OPEN, START, MIDDLE, END = 101, 102, 103, 104
+WEEKLY = ("numbers", "causes", "rates", "week", "actions", "close")
 PUBLIC = [
+    "/offline/",
     "/welcome/",
     "/accounts/login/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
     "/nothing/",
+]
+# The sample's resets are 1 to 6 at the most; the later ones are made with every level.
+REVIEWS = [
+    *(f"/teams/1/reviews/{OPEN}/steps/{step}/" for step in WEEKLY),
+    *(f"/teams/1/reviews/{START}/steps/{step}/" for step in ("agreement", "checks")),
+    f"/teams/1/reviews/{MIDDLE}/steps/verdicts/",
+    *(f"/teams/1/reviews/{END}/steps/{step}/" for step in ("learned", "next", "close")),
+    f"/teams/1/reviews/{OPEN}/words/3/",
+    f"/teams/1/reviews/{OPEN}/minutes/",
+    "/teams/1/reviews/2/steps/numbers/",
 ]
 MANAGER = [
     "/teams/1/progress/", "/teams/1/progress/2/", "/teams/1/plans/4/", "/teams/1/plans/new/",
@@ -27,9 +40,17 @@ MANAGER = [
     "/teams/1/funnel/segments/1/edit/",
     "/teams/1/calendar/day/", "/teams/1/calendar/day/2/",
     "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
+    "/teams/1/reviews/", "/teams/1/reviews/people/3/", "/teams/1/notices/", "/teams/1/notices/channel/",
+    *REVIEWS,
 ]  # fmt: skip
 REP = [
     "/teams/1/today/",
+    "/teams/1/reviews/",
+    f"/teams/1/reviews/{OPEN}/steps/numbers/",
+    f"/teams/1/reviews/{OPEN}/steps/week/",
+    "/teams/1/reviews/people/2/",
+    f"/teams/1/reviews/{OPEN}/words/2/",
+    "/teams/1/notices/",
     f"/teams/1/plans/week/{timezone.localdate()}/",
     "/teams/1/plans/4/rates/",
     "/teams/1/plans/4/paper/",

@@ -247,3 +247,18 @@ def test_a_refused_log_is_shown_and_kept(open_page: OpenPage, server: RealServer
     page.locator("#waiting").get_by_role("button", name="Try again").click()
     expect(page.locator("#entries li")).to_have_count(2)
     expect(page.locator("#waiting")).to_be_hidden()
+
+
+def test_without_a_place_to_keep_logs_they_go_as_plain_forms(open_page: OpenPage) -> None:
+    """Some private windows refuse IndexedDB: the page must not swallow what is tapped."""
+    page = open_page("phone")
+    page.add_init_script(
+        """indexedDB.open = () => {
+            const request = {};
+            setTimeout(() => request.onerror && request.onerror(), 0);
+            return request;
+        };"""
+    )
+    rep_page(page)
+    page.locator(".tap", has_text="+5").first.click()
+    expect(page.locator("#entries")).to_contain_text("+5")
