@@ -19,12 +19,25 @@ LOOK_BACK = timedelta(days=14)
 
 
 @transaction.atomic
-def save_reflection(member: Membership, day: date, fields: Mapping[str, Any]) -> Reflection | None:
-    """Writes the day's reflection, the last word winning; nothing where nothing was said."""
-    if not any(fields.values()) and not Reflection.objects.filter(member=member, day=day).exists():
+def save_reflection(
+    member: Membership, day: date, fields: Mapping[str, Any], seen: str | None = None
+) -> Reflection | None:
+    """Writes the day's reflection; nothing where nothing was said. ``seen`` is the stamp of what the
+    editor started from (None: it does not matter). Raises PlanError ``evening_outdated``."""
+    stored = Reflection.objects.select_for_update().filter(member=member, day=day).first()
+    if stored is None and not any(fields.values()):
         return None
+    if stored is not None and all(getattr(stored, name) == value for name, value in fields.items()):
+        return stored
+    if stored is not None and seen is not None and stamp_of(stored) != seen:
+        raise PlanError("evening_outdated")
     saved, _created = Reflection.objects.update_or_create(member=member, day=day, defaults=dict(fields))
     return saved
+
+
+def stamp_of(reflection: Reflection | None) -> str:
+    """When it was written, to notice another hand; empty where there is none."""
+    return reflection.updated_at.isoformat() if reflection else ""
 
 
 def reflection_of(member: Membership, day: date) -> Reflection | None:
@@ -43,6 +56,12 @@ def causes_of(members: Iterable[int], start: date, end: date) -> list[tuple[str,
     rows = Reflection.objects.filter(member__in=list(members), day__range=(start, end))
     counted = Counter(cause for causes in rows.values_list("causes", flat=True) for cause in causes)
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def authors_of_causes(members: Iterable[int], start: date, end: date) -> int:
+    """How many people have named a cause."""
+    rows = Reflection.objects.filter(member__in=list(members), day__range=(start, end)).exclude(causes=[])
+    return rows.values("member").distinct().count()
 
 
 def add_next_step(*, pk: uuid.UUID, member: Membership, kpi: Kpi, text: str, due: date) -> NextStep:

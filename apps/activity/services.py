@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
@@ -32,7 +33,8 @@ BODY = (
     "shared_with_id", "shared_amount", "reverses_id",
 )  # fmt: skip
 
-_turn = threading.Lock()
+# Whoever has the turn may take it again: a day's words and numbers are written in one.
+_turn = threading.RLock()
 
 
 @contextmanager
@@ -53,34 +55,75 @@ def log_entry(entry: Entry) -> Entry:
     ``too_many_at_once`` (largest), ``amount_too_large``, ``shared_more_than_all``,
     ``below_zero`` (done), ``nothing_to_cancel`` (won), ``more_than_cases`` (cases).
     """
-    return log_entries([entry])[0]
-
-
-def log_entries(entries: Sequence[Entry]) -> list[Entry]:
-    """As ``log_entry`` for several: all or none, in their order."""
-    for entry in entries:
-        _check(entry)
+    _check(entry)
     with writing_turn():
         try:
             with transaction.atomic():
-                return [_log_new(entry) for entry in entries]
+                stored = Entry.objects.filter(pk=entry.pk).first()
+                if stored:
+                    return _same(stored, entry)
+                _check_against_the_books(entry)
+                return append(entry)
         except IntegrityError:
             # Another process stored the same id (or the same undo) between our look and our write.
-            with transaction.atomic():
-                return [_log_stored(entry) for entry in entries]
+            stored = Entry.objects.filter(pk=entry.pk).first()
+            if stored is None:
+                raise
+            return _same(stored, entry)
 
 
-def _log_new(entry: Entry) -> Entry:
-    stored = Entry.objects.filter(pk=entry.pk).first()
-    if stored:
-        return _same(stored, entry)
-    _check_against_the_books(entry)
-    return append(entry)
+@dataclass(frozen=True)
+class Total:
+    """What a day comes to at one KPI, typed as a whole."""
+
+    id: uuid.UUID
+    kpi: Kpi
+    segment: Segment
+    total: int
 
 
-def _log_stored(entry: Entry) -> Entry:
-    stored = Entry.objects.filter(pk=entry.pk).first()
-    return _same(stored, entry) if stored else append(entry)
+def log_totals(*, member: Membership, day: date, totals: Sequence[Total], by: User) -> None:
+    """Logs what is missing to each total, as it stands when the write lock is held: taps that arrived
+    since the form was opened are in it. All or none; a total sent again is logged once.
+
+    Raises PlanError as ``log_entry``.
+    """
+
+    def write() -> None:
+        with transaction.atomic():
+            for total in totals:
+                _log_total(member, day, total, by)
+
+    with writing_turn():
+        try:
+            write()
+        except IntegrityError:
+            # The same form came twice at once: the other one is stored by now.
+            write()
+
+
+def _log_total(member: Membership, day: date, total: Total, by: User) -> None:
+    if Entry.objects.filter(pk=total.id).exists():
+        return
+    mine = Tally.objects.select_for_update().filter(
+        member=member, day=day, kpi=total.kpi, segment=total.segment
+    )
+    stored = mine.first()
+    missing = total.total - (stored.count if stored else 0)
+    if missing:
+        entry = new_entry(
+            pk=total.id,
+            team=member.team,
+            member=member,
+            kpi=total.kpi,
+            segment=total.segment,
+            day=day,
+            count=missing,
+            by=by,
+        )
+        _check(entry)
+        _check_against_the_books(entry)
+        append(entry)
 
 
 def _check(entry: Entry) -> None:

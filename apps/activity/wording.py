@@ -26,6 +26,9 @@ SENTENCES = {
     "unknown_encoding": _("The file is neither UTF-8 nor Shift_JIS text."),
     "amount_too_large": _("This amount is larger than what can be logged."),
     "day_in_future": _("This day is still to come. Log it when it is there."),
+    "evening_outdated": _(
+        "This evening was written down elsewhere meanwhile. Save again to put these words in its place."
+    ),
     "entry_conflict": _(
         "Something else was logged with the same number before. Reload the page and log again."
     ),

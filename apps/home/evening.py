@@ -1,7 +1,7 @@
 """The evening: the day in numbers, ticks, and three minutes to look back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,16 +9,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Membership, User
-from apps.activity.models import Cause, Entry, Reflection
-from apps.activity.queries import counts_by_segment
-from apps.activity.services import MOST_AT_ONCE, new_entry
+from apps.accounts.models import Membership
+from apps.activity.models import Cause, Reflection
+from apps.activity.services import MOST_AT_ONCE, Total
 from apps.calendars.day_template import day_of_member, load_template
 from apps.funnels.models import Kpi, Segment
 from apps.home.queries import Today
 from apps.web.forms import day_field
 
 EVENING = "evening"
+# By KPI and segment, and by day.
+Counts = Mapping[tuple[int, int], Mapping[date, int]]
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,9 @@ class Place:
         return f"{self.kpi.pk}_{self.segment.pk}"
 
 
-def places_of(day: Today, member: Membership) -> list[Place]:
+def places_of(day: Today, member: Membership, counts: Counts) -> list[Place]:
     """Stages, steps and signals of the day, each with what is logged so far. Contracts are not among
-    them: they come with an amount. Two queries at most."""
-    done = counts_by_segment(member.pk, day.day, day.day)
+    them: they come with an amount."""
     default = day.only_segment or Segment.objects.get(team=member.team, is_default=True)
     found = []
     for stage in day.stages:
@@ -47,17 +47,18 @@ def places_of(day: Today, member: Membership) -> list[Place]:
             found += [(stage.kpi, segment, len(segments) > 1) for segment in segments]
         found += [(one.kpi, default, False) for one in stage.beside]
     return [
-        Place(kpi, segment, done.get((kpi.pk, segment.pk), {}).get(day.day, 0), shows)
+        Place(kpi, segment, counts.get((kpi.pk, segment.pk), {}).get(day.day, 0), shows)
         for kpi, segment, shows in found
     ]
 
 
 class EveningForm(forms.Form):
-    """For each place ``total_…``, the day's number as a whole, and ``seen_…``, what stood there when it
-    was typed: the difference is logged, so that a form sent late or twice says the same."""
+    """For each place ``total_…``, the day's number as a whole; what is missing to it is logged. ``seen``
+    is when the reflection was written that the page showed."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     day = day_field(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     did = forms.CharField(max_length=500, required=False, label=_("What I did, in a line"))
     words = forms.CharField(max_length=500, required=False, label=_("Why not, in a line"))
     first = forms.CharField(max_length=200, required=False, label=_("What comes first tomorrow"))
@@ -77,7 +78,6 @@ class EveningForm(forms.Form):
             self.fields[f"total_{place.name}"] = forms.IntegerField(
                 label=label, required=False, min_value=0, max_value=MOST_AT_ONCE
             )
-            self.fields[f"seen_{place.name}"] = forms.IntegerField(initial=place.done, required=False)
         self.fields["ticks"] = forms.TypedMultipleChoiceField(
             choices=list(enumerate(lines)), coerce=int, required=False
         )
@@ -88,10 +88,7 @@ class EveningForm(forms.Form):
             }
 
     def numbers(self) -> list[dict[str, Any]]:
-        return [
-            {"place": place, "total": self[f"total_{place.name}"], "seen": self[f"seen_{place.name}"]}
-            for place in self.places
-        ]
+        return [{"place": place, "total": self[f"total_{place.name}"]} for place in self.places]
 
     @property
     def ticked(self) -> list[str]:
@@ -101,26 +98,22 @@ class EveningForm(forms.Form):
     def caused(self) -> list[str]:
         return [str(value) for value in (self["causes"].value() or [])]
 
-    def entries(self, member: Membership, by: User) -> list[Entry]:
-        """What is to be logged so that the day's numbers are as typed; stages before their signals."""
+    def clean(self) -> dict[str, Any]:
+        """A number whose stage has left the page since must not vanish without a word."""
+        unknown = [name for name, value in self.data.items() if name.startswith("total_") and value]
+        if any(name not in self.fields for name in unknown):
+            self.add_error(None, _("The stages have changed since this page was opened. Please reload it."))
+        return self.cleaned_data
+
+    def totals(self) -> list[Total]:
+        """What the day comes to, where something was typed; stages before their signals."""
         data = self.cleaned_data
-        found = []
-        for place in self.places:
-            total, seen = data.get(f"total_{place.name}"), data.get(f"seen_{place.name}") or 0
-            if total is None or total == seen:
-                continue
-            entry = new_entry(
-                pk=uuid.uuid5(data["id"], place.name),
-                team=member.team,
-                member=member,
-                kpi=place.kpi,
-                segment=place.segment,
-                day=data["day"],
-                count=total - seen,
-                by=by,
-            )
-            found.append(entry)
-        return sorted(found, key=lambda entry: entry.kpi.kind == Kpi.Kind.SIGNAL)
+        found = [
+            Total(uuid.uuid5(data["id"], place.name), place.kpi, place.segment, total)
+            for place in self.places
+            if (total := data.get(f"total_{place.name}")) is not None
+        ]
+        return sorted(found, key=lambda total: total.kpi.kind == Kpi.Kind.SIGNAL)
 
     def reflection(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("ticks", "causes", "did", "words", "first")}
@@ -134,11 +127,10 @@ def evening_lines(member: Membership) -> list[str]:
 
 
 def evening_form(
-    member: Membership, day: Today, reflection: Reflection | None, data: Any = None
+    member: Membership, day: Today, reflection: Reflection | None, counts: Counts, data: Any = None
 ) -> EveningForm:
-    return EveningForm(
-        data, places=places_of(day, member), lines=evening_lines(member), reflection=reflection
-    )
+    places = places_of(day, member, counts)
+    return EveningForm(data, places=places, lines=evening_lines(member), reflection=reflection)
 
 
 def day_posted(data: Any, today: date) -> date | None:

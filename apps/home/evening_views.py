@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,15 +12,16 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.access import Access, log_in_team
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, User
 from apps.activity.models import NextStep
+from apps.activity.queries import counts_by_segment
 from apps.activity.reflections import add_next_step, close_next_step, reflection_of, save_reflection
-from apps.activity.services import log_entries
+from apps.activity.services import log_totals, writing_turn
 from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
-from apps.home.evening import day_posted, evening_form
+from apps.home.evening import EveningForm, day_posted, evening_form
 from apps.home.pages import back, is_another_persons, page_context
 from apps.home.queries import load_today
 from apps.web.forms import day_field
@@ -36,30 +38,45 @@ def evening(request: SignedInRequest, team_id: int) -> HttpResponse:
     if day is None:
         text = _("This day is still to come. Log it when it is there.")
         return _unsaved(request, access, member, today_in(access.team), text)
-    loaded = load_today(member, day)
-    form = evening_form(member, loaded, reflection_of(member, day), request.POST)
+    loaded, stored = load_today(member, day), reflection_of(member, day)
+    form = evening_form(member, loaded, stored, counts_by_segment(member.pk, day, day), request.POST)
     if not form.is_valid():
-        return _unsaved(request, access, member, day, _("Not saved yet: please look at the marks."), form)
+        problems = [*form.non_field_errors(), _("Not saved yet: please look at the marks.")]
+        return _unsaved(request, access, member, day, str(problems[0]), form)
     try:
-        log_entries(form.entries(member, request.user))
+        _write(member, day, form, request.user)
     except PlanError as error:
-        return _unsaved(request, access, member, day, sentence(error), form)
-    save_reflection(member, day, form.reflection())
+        status = 409 if error.code == "evening_outdated" else 422
+        return _unsaved(request, access, member, day, sentence(error), form, status)
     messages.success(request, _("The day is written down. Your report stands below."))
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return back(access, day)
 
 
+def _write(member: Membership, day: date, form: EveningForm, by: User) -> None:
+    """Words and numbers, both or none. The turn comes before the transaction: the other way round two
+    threads would wait for one another."""
+    with writing_turn(), transaction.atomic():
+        save_reflection(member, day, form.reflection(), form.cleaned_data["seen"])
+        log_totals(member=member, day=day, totals=form.totals(), by=by)
+
+
 def _unsaved(
-    request: SignedInRequest, access: Access, member: Membership, on: date, text: str, form: Any = None
+    request: SignedInRequest,
+    access: Access,
+    member: Membership,
+    on: date,
+    text: str,
+    form: Any = None,
+    status: int = 422,
 ) -> HttpResponse:
     """Nothing was written and nothing that was typed is lost."""
     context = page_context(access, member, on) | {"evening_error": text}
     if form is not None:
         context["evening"] = form
     name = "home/_evening.html" if request.htmx else "home/today.html"
-    return render(request, name, context, status=422)
+    return render(request, name, context, status=status)
 
 
 class NextStepForm(forms.Form):
@@ -76,6 +93,8 @@ class NextStepForm(forms.Form):
 def next_step_create(request: SignedInRequest, team_id: int) -> HttpResponse:
     """What was agreed in a meeting, to be remembered on its day."""
     access, member = log_in_team(request, team_id)
+    if is_another_persons(request):
+        return HttpResponse(status=401)
     form = NextStepForm(request.POST, kpis=Kpi.objects.of_team(access.team))
     if not form.is_valid():
         return _refused_step(request, access, member, form)

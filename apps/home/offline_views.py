@@ -72,7 +72,7 @@ def _words(code: str) -> dict[str, Any]:
             "older": _("These numbers are of {day}, the last time this device was connected."),
             "nothing": _("No network, and nobody is signed in on this device. Please try again later."),
             "again": _("Try again"),
-            "waiting": _("{count} of it waiting to be sent"),
+            "waiting": _("{count} waiting to be sent"),
             "number": _("Number"),
             "amount": _("Amount"),
             "log": _("Log"),

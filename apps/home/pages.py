@@ -12,12 +12,13 @@ from django.utils.translation import get_language
 from apps.accounts.access import Access
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership, MembershipQuerySet
-from apps.activity.queries import entries_of_day
-from apps.activity.reflections import first_thing, open_next_steps, reflection_of
-from apps.calendars.queries import today_in
+from apps.activity.queries import counts_by_segment, entries_of_day
+from apps.activity.reflections import first_thing, open_next_steps, reflection_of, stamp_of
+from apps.calendars.queries import load_calendar, today_in
+from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.goals.priorities import Ranked, ranked
-from apps.home.evening import EveningForm, evening_form
+from apps.home.evening import Counts, evening_form
 from apps.home.queries import StageToday, Today, load_today, parts_of_day
 from apps.home.report import day_report
 from apps.reviews.loop import open_actions_of
@@ -46,10 +47,11 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     context = day_context(access, member, on)
     loaded: Today = context["day"]
     reflection = reflection_of(member, on)
-    evening = evening_form(member, loaded, reflection)
+    counts = counts_by_segment(member.pk, on, on)
     steps = open_next_steps(member)
     coming = [step for step in steps if step.due > on]
     return context | {
+        "tomorrow": _next_working_day(member, context["today"]),
         "previous": on - timedelta(days=1),
         "following": on + timedelta(days=1),
         "parts": [
@@ -59,12 +61,20 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
         "first_thing": first_thing(member, on),
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
         "due_steps": [step for step in steps if step.due <= on],
-        "evening": evening,
+        "evening": evening_form(member, loaded, reflection, counts),
         "evening_id": uuid.uuid4(),
+        "evening_seen": stamp_of(reflection),
         "reflection": reflection,
         "offline_day": offline_day(access, context),
-        "report": day_report(loaded, member, reflection, _done(evening), coming),
+        "report": day_report(loaded, member, reflection, _done(counts), coming),
     }
+
+
+def _next_working_day(member: Membership, today: date) -> date:
+    """When a next step is likely due; tomorrow where nobody knows."""
+    days = days_between(today + timedelta(days=1), today + timedelta(days=14))
+    capacity = load_calendar(member.team, days, [member]).capacity()[member.pk]
+    return next((day for day, share in zip(days, capacity, strict=True) if share), days[0])
 
 
 def offline_day(access: Access, context: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +87,12 @@ def offline_day(access: Access, context: dict[str, Any]) -> dict[str, Any]:
         "team": access.team.pk,
         "day": day.day.isoformat(),
         "isToday": day.day == context["today"],
+        "zone": access.team.time_zone,
         "url": reverse("home:entry_create", args=[access.team.pk]),
+        "urls": [
+            reverse(f"home:{name}", args=[access.team.pk])
+            for name in ("entry_create", "evening", "next_step_create")
+        ],
         "page": reverse("home:today", args=[access.team.pk]),
         "kpis": [kept for stage in day.stages for kept in _kept(stage)],
     }
@@ -122,10 +137,11 @@ def order_of(day: Today, member: Membership) -> list[Ranked]:
     return ranked(day.schedule, asked, order_by_hand(member, day.day))
 
 
-def _done(evening: EveningForm) -> dict[int, int]:
+def _done(counts: Counts) -> dict[int, int]:
+    """By KPI, all segments together."""
     done: dict[int, int] = {}
-    for place in evening.places:
-        done[place.kpi.pk] = done.get(place.kpi.pk, 0) + place.done
+    for (kpi, _segment), by_day in counts.items():
+        done[kpi] = done.get(kpi, 0) + sum(by_day.values())
     return done
 
 

@@ -1,6 +1,6 @@
 """Sending once: a key is claimed before anything leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -52,5 +52,16 @@ def _claim(team: Team, key: str) -> int | None:
     return failed.pk if taken else None
 
 
+def settled_keys(keys: Sequence[str]) -> set[str]:
+    """Of these, what was sent or is being sent: nothing is left to do for them. One query."""
+    rows = Delivery.objects.filter(key__in=keys).exclude(state=State.FAILED)
+    return set(rows.values_list("key", flat=True))
+
+
 def is_sent(key: str) -> bool:
     return Delivery.objects.filter(key=key, state=State.SENT).exists()
+
+
+def forget_failure(key: str) -> None:
+    """Somebody asks for it again: the next try need not wait."""
+    Delivery.objects.filter(key=key, state=State.FAILED).delete()

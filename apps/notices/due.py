@@ -1,9 +1,10 @@
 """What is due to be sent now: looked at every few minutes, sent once."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from apps.accounts.models import Membership, Team
 from apps.calendars.queries import day_of, load_calendar
 from apps.domain.workdays import week_start
 from apps.funnels.models import Kpi
-from apps.notices.delivery import send_once
+from apps.notices.delivery import send_once, settled_keys
 from apps.notices.messages import (
     Digest,
     digest_mail,
@@ -30,6 +31,8 @@ from apps.progress.habits import silent_members
 from apps.reviews.days import weekly
 from apps.reviews.loop import due_by
 from apps.reviews.numbers import numbers_between
+
+log = logging.getLogger(__name__)
 
 # A morning mail that would come in the afternoon is none.
 NOON = 12
@@ -61,9 +64,20 @@ def send_due(now: datetime | None = None) -> int:
         # The people of the sample have no mailboxes.
         teams = teams.filter(organization__is_sample=False)
     for team in teams:
-        for message in messages_of(team, now):
-            sent += send_once(team, message.key, message.send)
+        try:
+            sent += _send_to(team, now)
+        except Exception:
+            # One team's odd data must not silence the others.
+            log.exception("notices of team %s", team.pk)
     return sent
+
+
+def _send_to(team: Team, now: datetime) -> int:
+    messages = list(messages_of(team, now))
+    settled = settled_keys([message.key for message in messages])
+    return sum(
+        send_once(team, message.key, message.send) for message in messages if message.key not in settled
+    )
 
 
 def messages_of(team: Team, now: datetime) -> Iterator[Message]:
@@ -72,7 +86,8 @@ def messages_of(team: Team, now: datetime) -> Iterator[Message]:
     for reader in readers:
         if _is_morning(reader) and reader.works and reader.wish.morning and reader.member.carries_targets:
             build = partial(morning_mail, reader.member, today)
-            yield _mail(f"morning:{reader.member.pk}:{today}", reader, build)
+            # Of one morning on the reader's own wall, wherever the team is.
+            yield _mail(f"morning:{reader.member.pk}:{reader.now.date()}", reader, build)
     yield from _mondays(team, today, readers)
     yield from _reminders(team, today, readers)
 
@@ -114,20 +129,25 @@ def _mondays(team: Team, today: date, readers: list[Reader]) -> Iterator[Message
     due = weekly(team, today)
     if due is None or due.day != today or not any(_is_morning(reader) for reader in readers):
         return
-    digest = load_digest(team, due.start, due.end, today)
+    # Read when the first message is really made: most of the morning nothing is left to send.
+    digest = cache(partial(load_digest, team, due.start, due.end, today))
     for reader in readers:
         if _is_morning(reader) and reader.wish.monday:
             yield _mail(
-                f"monday:{reader.member.pk}:{today}", reader, partial(digest_mail, reader.member, digest)
+                f"monday:{reader.member.pk}:{today}", reader, partial(_digest_for, reader.member, digest)
             )
     channel = Channel.objects.filter(team=team).first()
     if channel and readers:
 
         def post() -> None:
             with in_language(readers[0].member):
-                post_to_channel(team.pk, digest_text(digest))
+                post_to_channel(team.pk, digest_text(digest()))
 
         yield Message(f"monday-chat:{team.pk}:{today}", post)
+
+
+def _digest_for(member: Membership, digest: Callable[[], Digest]) -> EmailMessage:
+    return digest_mail(member, digest())
 
 
 def load_digest(team: Team, start: date, end: date, today: date) -> Digest:

@@ -27,6 +27,8 @@ def feed_of(member: Membership) -> bytes:
     calendar.add("x-wr-calname", f"{member.team.name} · kpiplanner")
     for event in (*_days(member), *_reviews(member)):
         calendar.add_component(event)
+    # Strict readers want the rules of each zone that is named.
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import date
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from apps.accounts.models import Membership
 from apps.accounts.services import record_event
 from apps.domain.errors import PlanError
 from apps.home.pages import page_context
+from apps.notices.delivery import forget_failure, is_sent
 from apps.notices.feed import feed_of
 from apps.notices.forms import ChannelForm, WishForm
 from apps.notices.messages import site
@@ -147,7 +149,13 @@ def report_send(request: SignedInRequest, team_id: int, day: date) -> HttpRespon
     context = page_context(access, member, day)
     if context["reflection"] is None:
         raise Http404
-    stamp = int(context["reflection"].updated_at.timestamp())
-    post_report.enqueue(access.team.pk, f"report:{member.pk}:{day}:{stamp}", context["report"])
+    # The same text is sent once; another one, later on the day, is another report.
+    text = context["report"]
+    key = f"report:{member.pk}:{day}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    if is_sent(key):
+        messages.info(request, _("The chat has this report already."))
+        return redirect("home:day", team_id, day)
+    forget_failure(key)
+    post_report.enqueue(access.team.pk, key, text)
     messages.success(request, _("Your report is on its way to the team's chat."))
     return redirect("home:day", team_id, day)

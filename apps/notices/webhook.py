@@ -39,6 +39,10 @@ def target_of(url: str) -> Target:
     is_allowed = host in settings.WEBHOOK_ALLOW
     if parts.scheme != "https" and not (is_allowed and parts.scheme == "http"):
         raise PlanError("webhook_not_https")
+    try:
+        host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError as error:
+        raise PlanError("webhook_bad_address") from error
     number = port or (443 if parts.scheme == "https" else 80)
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     return Target(parts.scheme == "https", host, number, path, _address(host, number, is_allowed=is_allowed))
@@ -55,10 +59,35 @@ def _address(host: str, port: int, *, is_allowed: bool) -> str:
     return found[0]
 
 
+# Addresses of the one kind that stand for addresses of the other: NAT64, and its local form.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+INNER_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+COMPATIBLE = ipaddress.ip_network("::/96")
+
+
 def _is_outside(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or address
-    return inner.is_global and not inner.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if address in INNER_NAT64 or address.is_site_local:
+        return False
+    inner = _inner(address)
+    if inner is not None:
+        return _is_outside(str(inner))
+    return address.is_global and not address.is_multicast
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The older address that is carried inside, where one is."""
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    if address in NAT64 or address in COMPATIBLE:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 def send_text(url: str, text: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import Event, Membership, Team
 from apps.activity.queries import DayCount, counts_by_day
-from apps.calendars.queries import load_calendar, today_in
+from apps.calendars.queries import day_of, load_calendar, today_in
 from apps.domain.habits import Mornings, mornings, silent_days, streak
 from apps.domain.workdays import days_between
 from apps.goals.models import Kgi
@@ -33,19 +33,31 @@ class Habit:
 
 def silent_members(team: Team, visible: Sequence[Membership]) -> list[Silent]:
     """Those who carry targets and have logged nothing for the team's number of working days, today not
-    counted, leave and days off neither. Three queries and the calendar's."""
+    counted, leave and days off neither, nor the days before they joined. Three queries and the calendar's."""
     today = today_in(team)
     members = [member for member in visible if member.carries_targets and member.ended_at is None]
     days = days_between(today - LOOK_BACK, today - timedelta(days=1))
     capacity = load_calendar(team, days, members).capacity()
     logged = _logged(counts_by_day([member.pk for member in members], days[0], today))
+    joined = _joined(team)
     found = []
     for member in members:
         own = logged.get(member.pk, set())
-        silent = silent_days([day in own for day in days], capacity[member.pk])
+        # Before somebody came there was nothing to log.
+        since = sum(day <= joined.get(member.pk, date.min) for day in days)
+        silent = silent_days([day in own for day in days[since:]], capacity[member.pk][since:])
         if silent >= team.silent_after and today not in own:
             found.append(Silent(member, silent, max(own, default=None)))
     return found
+
+
+def _joined(team: Team) -> dict[int, date]:
+    """On which day each member joined, where that is known."""
+    rows = Event.objects.filter(team=team, kind="member_joined").order_by("pk")
+    return {
+        facts.get("member", 0): day_of(team, moment)
+        for facts, moment in rows.values_list("facts", "created_at")
+    }
 
 
 def _logged(counts: Sequence[DayCount]) -> dict[int, set[date]]:

@@ -73,6 +73,7 @@ class ActionChangeForm(forms.Form):
 class VerdictForm(forms.Form):
     choice = forms.ChoiceField(choices=Verdict.Choice.choices)
     note = forms.CharField(max_length=300, required=False)
+    seen = forms.CharField(max_length=8, required=False)
 
 
 class LearnedForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.db.models import Q, Sum
@@ -11,8 +11,12 @@ from apps.accounts.models import Team
 from apps.activity.models import Tally
 from apps.calendars.queries import load_days, today_in
 from apps.domain.before_after import Cases, Looks, Window, change, looks
+from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.reviews.models import Action, Review
+
+# For so long after its review an experiment that nobody has judged is asked about.
+ASKED_FOR = timedelta(weeks=10)
 
 
 @dataclass(frozen=True)
@@ -49,25 +53,42 @@ class Row:
 
 def load_actions(review: Review) -> list[Row]:
     """What is open or was opened or settled here, decisions first; open ones of earlier reviews come
-    along. Actions of later reviews do not show in an earlier one."""
+    along. Actions of later reviews do not show in an earlier one. The number of queries does not grow."""
     here = Q(review=review) | Q(closed_in=review)
-    still = Q(state=Action.State.OPEN, review__day__lte=review.day) & Q(
-        Q(owner__isnull=False) | Q(due__isnull=False)
-    )
-    judged = Q(kpi__isnull=False, verdict="", review__day__lte=review.day) & ~Q(state=Action.State.DROPPED)
-    rows = Action.objects.filter(here | still | judged, team=review.team).select_related(
-        "owner__user", "kpi", "review"
-    )
+    promised = Q(owner__isnull=False) | Q(due__isnull=False)
+    still = promised & Q(state=Action.State.OPEN, review__day__lte=review.day)
+    # Nobody has judged it: asked again for as long as it can still be remembered.
+    recent = Q(review__day__range=(review.day - ASKED_FOR, review.day))
+    judged = recent & Q(kpi__isnull=False, verdict="") & ~Q(state=Action.State.DROPPED)
+    wanted = here | still | judged
+    if review.frozen is not None:
+        # What was decided elsewhere since does not belong to a meeting that is over.
+        wanted = Q(pk__in=[pk for pk, _state, _verdict in review.frozen["actions"]])
+    found = Action.objects.filter(wanted, team=review.team)
+    actions = list(found.select_related("owner__user", "kpi__beside", "review").order_by("created_at", "pk"))
     today = today_in(review.team)
+    experiments = load_experiments(review.team, [action for action in actions if action.kpi], today)
     return [
         Row(
             action,
-            experiment_of(review.team, action, today) if action.kpi else None,
+            experiments.get(action.pk),
             action.state == Action.State.OPEN and action.due is not None and action.due < today,
             action.review_id != review.pk,
         )
-        for action in rows.order_by("created_at", "pk")
+        for action in actions
     ]
+
+
+def actions_as_closed(review: Review) -> list[Row]:
+    """Of a closed review: the actions as they stood then."""
+    assert review.frozen is not None
+    then = {pk: (state, verdict) for pk, state, verdict in review.frozen["actions"]}
+    actions = Action.objects.filter(pk__in=then).select_related("owner__user", "kpi__beside", "review")
+    rows = []
+    for action in actions.order_by("created_at", "pk"):
+        action.state, action.verdict = then[action.pk]
+        rows.append(Row(action, None, is_overdue=False, is_carried=action.review_id != review.pk))
+    return rows
 
 
 def open_actions_of(member: int, until: date) -> list[Action]:
@@ -76,42 +97,50 @@ def open_actions_of(member: int, until: date) -> list[Action]:
     return list(rows.order_by("due", "pk"))
 
 
-def experiment_of(team: Team, action: Action, today: date) -> Experiment:
-    assert action.kpi
-    seen = looks(action.begins, today)
-    of = _cases_of(action.kpi)
-    return Experiment(
-        seen, of, _cases(team, action.kpi, of, seen.before), _cases(team, action.kpi, of, seen.after)
-    )
+def load_experiments(team: Team, actions: Sequence[Action], today: date) -> dict[int, Experiment]:
+    """What each action's KPI did before and after. Two queries and the calendar's."""
+    if not actions:
+        return {}
+    seen = {action.pk: looks(action.begins, today) for action in actions}
+    first = min(look.before.start for look in seen.values())
+    last = max(max(look.after.end, look.before.end) for look in seen.values())
+    history = _History(team, first, last)
+    found = {}
+    for action in actions:
+        assert action.kpi
+        of, look = history.cases_of(action.kpi), seen[action.pk]
+        before, after = (history.cases(action.kpi, of, window) for window in (look.before, look.after))
+        found[action.pk] = Experiment(look, of, before, after)
+    return found
 
 
-def _cases_of(kpi: Kpi) -> Kpi | None:
-    """The stage before, or the stage that a signal stands beside; the first stage has none."""
-    if kpi.kind == Kpi.Kind.SIGNAL:
-        return kpi.beside
-    stages: Sequence[Kpi] = list(Kpi.objects.filter(funnel=kpi.funnel_id).running())
-    places = [stage.pk for stage in stages]
-    place = places.index(kpi.pk) if kpi.pk in places else 0
-    return stages[place - 1] if place else None
+class _History:
+    """What the whole team counted, by KPI and day, and the working days behind it."""
 
+    def __init__(self, team: Team, first: date, last: date) -> None:
+        self.stages = list(Kpi.objects.of_team(team).running())
+        self.counts: dict[tuple[int, date], int] = {}
+        rows = Tally.objects.filter(member__team=team, day__range=(first, last)).order_by()
+        for kpi, day, count in rows.values_list("kpi_id", "day").annotate(total=Sum("count")):
+            self.counts[kpi, day] = count
+        members = team.memberships.filter(carries_targets=True)
+        worked = load_days(team, first, last, members)
+        self.worked = [row for member, row in worked.items() if member is not None]
 
-def _cases(team: Team, kpi: Kpi, of: Kpi | None, window: Window) -> Cases:
-    if window.end < window.start:
-        return Cases(0, 0)
-    count = _sum(team, kpi, window)
-    if of is not None:
-        return Cases(count, _sum(team, of, window))
-    members = team.memberships.filter(carries_targets=True)
-    days = load_days(team, window.start, window.end, members)
-    worked = sum(
-        (sum(row.values(), Fraction(0)) for key, row in days.items() if key is not None), Fraction(0)
-    )
-    return Cases(count, worked)
+    def cases_of(self, kpi: Kpi) -> Kpi | None:
+        """The stage before, or the stage that a signal or a step stands beside; the first has none."""
+        if kpi.kind != Kpi.Kind.STAGE:
+            return kpi.beside
+        places = [stage.pk for stage in self.stages]
+        place = places.index(kpi.pk) if kpi.pk in places else 0
+        return self.stages[place - 1] if place else None
 
-
-def _sum(team: Team, kpi: Kpi, window: Window) -> int:
-    rows = Tally.objects.filter(member__team=team, kpi=kpi, day__range=(window.start, window.end))
-    return rows.aggregate(total=Sum("count"))["total"] or 0
+    def cases(self, kpi: Kpi, of: Kpi | None, window: Window) -> Cases:
+        days = days_between(window.start, window.end)
+        count = sum(self.counts.get((kpi.pk, day), 0) for day in days)
+        if of is not None:
+            return Cases(count, sum(self.counts.get((of.pk, day), 0) for day in days))
+        return Cases(count, sum((row[day] for row in self.worked for day in days), Fraction(0)))
 
 
 def due_by(team: Team, day: date) -> list[Action]:

@@ -12,15 +12,10 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import Access, visit_team
 from apps.accounts.http import SignedInRequest
+from apps.reviews.loop import actions_as_closed, load_actions
 from apps.reviews.models import Review
 from apps.reviews.pages import review_of
-from apps.reviews.steps import (
-    actions_context,
-    causes_context,
-    numbers_context,
-    rates_context,
-    verdicts_context,
-)
+from apps.reviews.steps import causes_context, numbers_context, verdicts_context
 from apps.web.templatetags.figures import figure, number
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-!|])")
@@ -31,9 +26,18 @@ def _load(access: Access, review: Review) -> dict[str, Any]:
         "review": review,
         "numbers": numbers_context(access, review),
         "causes": causes_context(access, review),
-        "rates": rates_context(access, review)["decisions"],
+        "rates": list(review.rates.select_related("kpi", "segment").order_by("-created_at", "pk")),
         "verdicts": [one for one in verdicts_context(access, review)["cards"] if one["verdict"]],
-        **{key: actions_context(access, review)[key] for key in ("actions", "notes")},
+        **_actions(review),
+    }
+
+
+def _actions(review: Review) -> dict[str, Any]:
+    """Of a closed review as they stood then."""
+    rows = actions_as_closed(review) if review.is_closed else load_actions(review)
+    return {
+        "actions": [row for row in rows if not row.action.is_decision],
+        "notes": [row for row in rows if row.action.is_decision],
     }
 
 
@@ -75,7 +79,8 @@ def markdown(access: Access, found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _numbers(numbers: Mapping[str, Any]) -> Iterator[str]:
-    heads = [_("Name"), _("Goal"), *(plain(kpi.name) for kpi in numbers["kpis"])]
+    amount = _("Amount") if numbers["goal_currency"] else _("Contracts")
+    heads = [_("Name"), amount, *(plain(kpi.name) for kpi in numbers["kpis"])]
     yield f"## {_('What was asked and done')}"
     yield ""
     yield f"| {' | '.join(heads)} |"
@@ -84,7 +89,7 @@ def _numbers(numbers: Mapping[str, Any]) -> Iterator[str]:
         goal = _cell(row.goal.cell, numbers["goal_currency"])
         cells = [goal, *(_cell(shown.cell) for shown in row.cells)]
         yield f"| {plain(row.member.user.name)} | {' | '.join(cells)} |"
-    total = [_cell(numbers["goal_total"], numbers["goal_currency"])]
+    total = [_cell(numbers["goal_total"].cell, numbers["goal_currency"])]
     total += [_cell(shown.cell) for shown in numbers["total"]]
     yield f"| **{_('Team')}** | {' | '.join(total)} |"
 
@@ -104,7 +109,8 @@ def _causes(causes: Mapping[str, Any]) -> Iterator[str]:
 def _rate(decision: Any) -> str:
     evidence = f"{number(decision.count)}/{number(decision.of)}"
     change = f"{plain(decision.before_text)} → {plain(decision.after_text)}"
-    return f"{plain(decision.kpi.name)}: {change} ({evidence}) {plain(decision.reason)}".strip()
+    taken_back = f" ({_('taken back')})" if decision.undone_by_id else ""
+    return f"{plain(decision.kpi.name)}: {change} ({evidence}) {plain(decision.reason)}{taken_back}".strip()
 
 
 def _verdict(one: Mapping[str, Any]) -> str:
@@ -117,7 +123,8 @@ def _verdict(one: Mapping[str, Any]) -> str:
 def _action(action: Any) -> str:
     owner = plain(action.owner.user.name) if action.owner else "–"
     due = formats.date_format(action.due, "SHORT_DATE_FORMAT") if action.due else "–"
-    return f"{plain(action.text)} ({owner}, {due}, {action.get_state_display()})"
+    why = f" [{plain(action.kpi.name)}] {plain(action.hypothesis)}" if action.kpi else ""
+    return f"{plain(action.text)} ({owner}, {due}, {action.get_state_display()}){why}"
 
 
 def _listed(head: str, lines: Iterator[str]) -> Iterator[str]:

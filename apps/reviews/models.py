@@ -98,9 +98,9 @@ class RateDecision(models.Model):
     """What was decided about a planned rate, with what it rested on. Append-only but for its undoing."""
 
     class Choice(models.TextChoices):
-        KEEP = "keep", _("Keep")
+        KEEP = "keep", _("As planned")
         MONTH = "month", _("Last month's")
-        MONTHS = "months", _("Of the last months")
+        MONTHS = "months", _("Of the last six months")
         TYPED = "typed", _("Typed")
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="rates")
@@ -125,7 +125,7 @@ class Verdict(models.Model):
     """At half-time: what becomes of an objective."""
 
     class Choice(models.TextChoices):
-        KEEP = "keep", _("Keep")
+        KEEP = "keep", _("Keep going")
         CHANGE = "change", _("Change")
         DROP = "drop", _("Drop")
 
@@ -139,6 +139,12 @@ class Verdict(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["review", "objective"], name="one_verdict_per_objective"),
         ]
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def promised(self) -> "ActionQuerySet":
+        """Open, with an owner and a day."""
+        return self.filter(state=Action.State.OPEN, owner__isnull=False)
 
 
 class Action(models.Model):
@@ -169,6 +175,8 @@ class Action(models.Model):
     version = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ActionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["team", "state"], name="action_by_team_and_state")]

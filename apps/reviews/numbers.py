@@ -52,6 +52,8 @@ class Numbers:
     is_amount: bool
     members: Mapping[int, Line]
     stalled: Sequence[int] = ()
+    # The stage at which contracts are counted.
+    won: int = 0
 
     def line(self, member: int) -> Line:
         return self.members.get(member, {})
@@ -87,30 +89,46 @@ def conversions(kpis: Sequence[int], line: Line) -> list[Conversion]:
 
 
 def numbers_between(team: Team, start: date, end: date) -> Numbers:
-    """Of the goals whose days lie in the window: a week across two months shows both parts as one."""
-    kgis = Kgi.objects.of_team(team).running().filter(start__lte=end, end__gte=start).order_by("start")
-    everybody = list(Membership.objects.filter(team=team).values_list("pk", flat=True))
+    """Of the goals whose days lie in the window: a week across two months shows both parts as one. Money
+    and contracts are never added: what is shown is counted as the last of the goals counts."""
+    kgis = list(Kgi.objects.of_team(team).running().filter(start__lte=end, end__gte=start).order_by("start"))
+    is_amount = kgis[-1].is_amount if kgis else True
     lines: dict[int, dict[int, Cell]] = {}
     stalled: list[int] = []
-    kpis: list[int] = [kpi.pk for kpi in Kpi.objects.of_team(team).running()]
-    is_amount = True
+    kpis: list[int] = []
     for kgi in kgis:
         kgi.team = team
+        schedule = load_schedule(kgi, min(end, kgi.end))
         first, last = max(start, kgi.start), min(end, kgi.end)
-        schedule = load_schedule(kgi, last)
-        counts = counts_by_day(everybody, kgi.start, last)
-        _add_required(lines, schedule, counts, first, last)
-        kpis, is_amount = [kpi.pk for kpi in schedule.kpis], kgi.is_amount
+        counts = counts_by_day(_everybody(team), kgi.start, last)
+        _add_required(lines, schedule, counts, (first, last), with_goal=kgi.is_amount == is_amount)
+        # The last goal's stages come first; one that only the goal before had is not left out.
+        own = [kpi.pk for kpi in schedule.kpis]
+        kpis = [*own, *(kpi for kpi in kpis if kpi not in own)]
         stalled += [pk for pk in _stalled(schedule, counts, last) if pk not in stalled]
-    for row in counts_by_day(everybody, start, end):
-        _add(lines, row.member, row.kpi, Cell(None, row.count))
-        value = row.amount if is_amount else row.count if kpis and row.kpi == kpis[-1] else 0
-        _add(lines, row.member, GOAL, Cell(None, value))
-    shown = {*kpis, GOAL}
-    kept = {
-        member: {kpi: cell for kpi, cell in line.items() if kpi in shown} for member, line in lines.items()
-    }
-    return Numbers(kpis, is_amount, kept, stalled)
+    kpis = kpis or [kpi.pk for kpi in Kpi.objects.of_team(team).running()]
+    won = schedule.kpis[-1].pk if kgis else (kpis[-1] if kpis else 0)
+    for (member, kpi), count in done_between(team, start, end, kpis, won, is_amount=is_amount).items():
+        _add(lines, member, kpi, Cell(None, count))
+    return Numbers(kpis, is_amount, lines, stalled, won)
+
+
+def _everybody(team: Team) -> list[int]:
+    return list(Membership.objects.filter(team=team).values_list("pk", flat=True))
+
+
+def done_between(
+    team: Team, start: date, end: date, kpis: Sequence[int], won: int, *, is_amount: bool
+) -> dict[tuple[int, int], int]:
+    """What was logged, by member and KPI; under GOAL the money, or the contracts at ``won``."""
+    found: dict[tuple[int, int], int] = {}
+    for row in counts_by_day(_everybody(team), start, end):
+        if row.kpi in kpis:
+            found[row.member, row.kpi] = found.get((row.member, row.kpi), 0) + row.count
+        value = row.amount if is_amount else row.count * (row.kpi == won)
+        if value:
+            found[row.member, GOAL] = found.get((row.member, GOAL), 0) + value
+    return found
 
 
 def _add(lines: dict[int, dict[int, Cell]], member: int, kpi: int, cell: Cell) -> None:
@@ -122,10 +140,12 @@ def _add_required(
     lines: dict[int, dict[int, Cell]],
     schedule: TeamSchedule,
     counts: Iterable[DayCount],
-    first: date,
-    last: date,
+    window: tuple[date, date],
+    *,
+    with_goal: bool,
 ) -> None:
     """What the window asked for on its first morning, recovery of the days before included."""
+    first, last = window
     start, end = schedule.index(first) - 1, schedule.index(last) - 1
     before: dict[tuple[int, int], int] = {}
     for row in counts:
@@ -141,7 +161,7 @@ def _add_required(
                 asked = requirement(planned, capacity, start, end, before.get((member, kpi.pk), 0))
                 _add(lines, member, kpi.pk, Cell(asked.needed, 0))
         goal = schedule.planned_goal.get(member)
-        if goal is not None:
+        if goal is not None and with_goal:
             done = before.get((member, GOAL if schedule.kgi.is_amount else last_kpi), 0)
             _add(lines, member, GOAL, Cell(requirement(goal, capacity, start, end, done).needed, 0))
 
@@ -172,6 +192,7 @@ def to_json(numbers: Numbers) -> dict[str, Any]:
             for member, line in numbers.members.items()
         },
         "stalled": list(numbers.stalled),
+        "won": numbers.won,
     }
 
 
@@ -184,6 +205,7 @@ def from_json(frozen: Mapping[str, Any]) -> Numbers:
             for member, line in frozen["members"].items()
         },
         frozen["stalled"],
+        frozen["won"],
     )
 
 
@@ -198,10 +220,13 @@ def late_of(review: Review) -> Mapping[tuple[int, int], int]:
     """Of a closed review: what stands there now where it is not what was frozen, by member and KPI."""
     if review.frozen is None:
         return {}
-    frozen, now = from_json(review.frozen), numbers_between(review.team, review.start, review.end)
+    frozen = from_json(review.frozen)
+    now = done_between(
+        review.team, review.start, review.end, frozen.kpis, frozen.won, is_amount=frozen.is_amount
+    )
+    places = {(member, kpi) for member, line in frozen.members.items() for kpi in line} | now.keys()
     return {
-        (member, kpi): now.cell(member, kpi).done
-        for member in {*frozen.members, *now.members}
-        for kpi in {*frozen.kpis, GOAL}
-        if now.cell(member, kpi).done != frozen.cell(member, kpi).done
+        (member, kpi): now.get((member, kpi), 0)
+        for member, kpi in places
+        if now.get((member, kpi), 0) != frozen.cell(member, kpi).done
     }

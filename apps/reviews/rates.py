@@ -26,6 +26,7 @@ from apps.goals.models import Kgi, Plan
 from apps.goals.queries import load_schedule
 from apps.goals.services import latest_plan, next_change, revise_plan
 from apps.reviews.models import RateDecision, Review
+from apps.reviews.services import lock_open, touch
 from apps.web.forms import day_field
 
 Choice = RateDecision.Choice
@@ -236,13 +237,21 @@ def decide_rates(
 ) -> Plan | None:
     """Writes what was decided about every step, and a version of the plan where something changes.
     Raises PlanError of ``revise_plan``."""
+    lock_open(review)
     plan = None
     if rates:
         changed = with_rates(table.draft, {place: rate for place, (_c, rate) in rates.items()}, reason)
         plan = revise_plan(kgi=table.kgi, by=by, valid_from=valid_from, draft=changed, seen=seen)
+    if seen != table.plan.number:
+        raise PlanError("plan_outdated", number=table.plan.number)
+    # "Keep" said twice is said once.
+    kept = {(one.segment_id, one.kpi_id, one.before_text) for one in review.rates.filter(plan=None)}
     RateDecision.objects.bulk_create(
-        _decision(review, by, step, rates.get(step.place), plan, valid_from, reason) for step in table.steps
+        _decision(review, by, step, rates.get(step.place), plan, valid_from, reason)
+        for step in table.steps
+        if step.place in rates or (*step.place, step.planned.text) not in kept
     )
+    touch(review)
     record_event(
         team=review.team, actor=by, kind="rates_decided", review=review.pk, plan=plan.pk if plan else None
     )
@@ -280,7 +289,8 @@ def _decision(
 def undo_rates(*, review: Review, by: User, plan: Plan, reason: str) -> Plan:
     """A further version with the rates as they were before ``plan``; what else changed since stays.
 
-    Raises PlanError ``already_undone``, and those of ``revise_plan``.
+    Raises PlanError ``already_undone``, ``rate_changed_since`` where a later decision stands on it, and
+    those of ``revise_plan``.
     """
     decisions = list(review.rates.select_for_update().filter(plan=plan, undone_by=None))
     if not decisions:
@@ -294,14 +304,27 @@ def undo_rates(*, review: Review, by: User, plan: Plan, reason: str) -> Plan:
         for kpi, rate in zip(former.kpis, stream.rates, strict=True)
         if rate is not None
     }
-    wanted = {(one.segment_id, one.kpi_id) for one in decisions}
     last = latest_plan(kgi)
-    back = with_rates(draft_of(last), {place: old[place] for place in wanted if place in old}, reason)
+    standing = draft_of(last)
+    wanted = {(one.segment_id, one.kpi_id): one.after_text for one in decisions}
+    if any(_text_at(standing, place) != text for place, text in wanted.items()):
+        raise PlanError("rate_changed_since")
+    back = with_rates(standing, {place: old[place] for place in wanted if place in old}, reason)
     day = next_change(kgi, last, today_in(review.team))
     undone = revise_plan(kgi=kgi, by=by, valid_from=day, draft=back, seen=last.number)
     review.rates.filter(pk__in=[one.pk for one in decisions]).update(undone_by=undone)
+    touch(review)
     record_event(team=review.team, actor=by, kind="rates_undone", review=review.pk, plan=undone.pk)
     return undone
+
+
+def _text_at(draft: Draft, place: Place) -> str:
+    """The rate that stands in a draft, as typed."""
+    for stream in draft.streams:
+        for kpi, rate in zip(draft.kpis, stream.rates, strict=True):
+            if (stream.segment.pk, kpi.pk) == place and rate is not None:
+                return rate.text
+    return ""
 
 
 def own_rate_holders(table: RateTable) -> int:

@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +8,13 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Team, User
 from apps.accounts.services import record_event
+from apps.activity.reflections import authors_of_causes, causes_of
+from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.workdays import week_start
 from apps.okrs.models import Objective
 from apps.reviews.days import Due
+from apps.reviews.loop import load_actions
 from apps.reviews.models import Action, Review, Row, Verdict, Words
 from apps.reviews.numbers import numbers_between, to_json
 
@@ -22,9 +26,23 @@ def touch(review: Review) -> None:
     Review.objects.filter(pk=review.pk).update(version=F("version") + 1)
 
 
+def held_for(team: Team, due: Due) -> Review | None:
+    """The review that exists already: of a week there is one, even if its day has moved since."""
+    rows = Review.objects.filter(team=team, kind=due.kind)
+    if due.kind == Review.Kind.WEEKLY:
+        monday = week_start(due.day)
+        return rows.filter(day__range=(monday, monday + timedelta(days=6))).first()
+    return rows.filter(day=due.day).first()
+
+
 @transaction.atomic
 def open_review(*, team: Team, by: User, due: Due) -> Review:
-    """The review of a day, made once."""
+    """The review of a day, made once. Raises PlanError ``review_too_early`` (day)."""
+    if due.day > today_in(team):
+        raise PlanError("review_too_early", day=due.day)
+    held = held_for(team, due)
+    if held:
+        return held
     review, created = Review.objects.get_or_create(
         team=team,
         kind=due.kind,
@@ -39,11 +57,8 @@ def open_review(*, team: Team, by: User, due: Due) -> Review:
 @transaction.atomic
 def close_review(*, review: Review, by: User) -> Review:
     """Freezes the numbers, all at once. Raises PlanError ``review_closed`` (name) the second time."""
-    locked = Review.objects.select_for_update().select_related("closed_by").get(pk=review.pk)
-    if locked.is_closed:
-        raise PlanError("review_closed", name=str(locked.closed_by or ""))
-    locked.team = review.team
-    locked.frozen = to_json(numbers_between(review.team, locked.start, locked.end))
+    locked = lock_open(review)
+    locked.frozen = to_json(numbers_between(review.team, locked.start, locked.end)) | _settled(locked)
     locked.closed_at, locked.closed_by = timezone.now(), by
     locked.version += 1
     locked.save(update_fields=["frozen", "closed_at", "closed_by", "version"])
@@ -51,15 +66,31 @@ def close_review(*, review: Review, by: User) -> Review:
     return locked
 
 
-def check_open(review: Review) -> None:
-    if review.is_closed:
-        raise PlanError("review_closed", name=str(review.closed_by or ""))
+def _settled(review: Review) -> dict[str, Any]:
+    """What else the minutes of a closed review say, by ids and codes."""
+    window = (review.start, review.end)
+    members = Membership.objects.filter(team=review.team).values_list("pk", flat=True)
+    return {
+        "actions": [[row.action.pk, row.action.state, row.action.verdict] for row in load_actions(review)],
+        "causes": causes_of(members, *window),
+        "authors": authors_of_causes(members, *window),
+    }
+
+
+def lock_open(review: Review) -> Review:
+    """The review for a change inside a transaction. Raises PlanError ``review_closed`` (name), also where
+    somebody closed it a moment ago."""
+    locked = Review.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=review.pk)
+    if locked.is_closed:
+        raise PlanError("review_closed", name=str(locked.closed_by or ""))
+    locked.team = review.team
+    return locked
 
 
 @transaction.atomic
 def save_learned(*, review: Review, by: User, text: str, seen: str) -> None:
     """``seen`` is the text that the editor started from. Raises PlanError ``text_outdated`` (text)."""
-    locked = Review.objects.select_for_update().get(pk=review.pk)
+    locked = lock_open(review)
     if locked.learned not in (seen, text):
         raise PlanError("text_outdated", text=locked.learned)
     locked.learned = text
@@ -70,6 +101,7 @@ def save_learned(*, review: Review, by: User, text: str, seen: str) -> None:
 @transaction.atomic
 def save_order(*, review: Review, member: Membership, order: Sequence[int], seen: int) -> None:
     """An order of work by hand; empty gives it back to the numbers. Raises PlanError ``row_outdated``."""
+    lock_open(review)
     row, _created = Row.objects.select_for_update().get_or_create(
         review=review, member=member, defaults={"version": 0}
     )
@@ -100,14 +132,24 @@ def save_words(
 
 
 @transaction.atomic
-def acknowledge_words(*, words: Words, by: User) -> None:
+def acknowledge_words(*, words: Words, by: User, seen: int) -> None:
+    """Raises PlanError ``row_outdated`` where the words have changed since they were read."""
+    if words.version != seen:
+        raise PlanError("row_outdated")
     words.acknowledged_at, words.acknowledged_by = timezone.now(), by
     words.save(update_fields=["acknowledged_at", "acknowledged_by"])
     record_event(team=words.member.team, actor=by, kind="words_read", member=words.member_id)
 
 
 @transaction.atomic
-def save_verdict(*, review: Review, objective: Objective, by: User, choice: str, note: str) -> Verdict:
+def save_verdict(
+    *, review: Review, objective: Objective, by: User, choice: str, note: str, seen: str = ""
+) -> Verdict:
+    """``seen`` is the choice that the page showed. Raises PlanError ``row_outdated``."""
+    lock_open(review)
+    before = Verdict.objects.filter(review=review, objective=objective).first()
+    if before and before.choice not in (seen, choice):
+        raise PlanError("row_outdated")
     verdict, _created = Verdict.objects.update_or_create(
         review=review, objective=objective, defaults={"choice": choice, "note": note, "author": by}
     )
@@ -120,6 +162,9 @@ def add_action(*, review: Review, by: User, begins: date, **fields: Any) -> Acti
     """A decision, an action, or an experiment. Raises PlanError ``action_needs_both``."""
     if (fields.get("owner") is None) != (fields.get("due") is None):
         raise PlanError("action_needs_both")
+    if fields.get("due") is not None and fields["due"] < begins:
+        raise PlanError("due_in_past")
+    lock_open(review)
     action = Action.objects.create(review=review, team=review.team, author=by, begins=begins, **fields)
     touch(review)
     record_event(team=review.team, actor=by, kind="action_added", action=action.pk)

@@ -13,6 +13,7 @@ from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.rates import Rate
 from apps.funnels.models import Kpi
 from apps.goals.models import Plan
 from apps.okrs.models import Objective
@@ -23,7 +24,6 @@ from apps.reviews.rates import RatesForm, decide_rates, effects, load_rate_table
 from apps.reviews.services import (
     add_action,
     change_action,
-    check_open,
     save_learned,
     save_order,
     save_verdict,
@@ -41,7 +41,7 @@ def _refused(
     request: SignedInRequest, access: Access, review: Review, step: str, error: PlanError, **extra: Any
 ) -> HttpResponse:
     """Somebody was faster, or it makes no sense: said, with everything typed still there."""
-    status = 422 if error.code == "action_needs_both" else 409
+    status = 422 if error.code in ("action_needs_both", "due_in_past") else 409
     return step_page(request, access, review, step, {"error": sentence(error), **extra}, status)
 
 
@@ -60,7 +60,6 @@ def rates_decide(request: SignedInRequest, team_id: int, review_id: int) -> Http
         return step_page(request, access, review, "rates", {"form": form}, 422)
     data = form.cleaned_data
     try:
-        check_open(review)
         decide_rates(
             review=review,
             by=request.user,
@@ -84,9 +83,14 @@ def _previewed(form: RatesForm) -> dict[str, Any]:
         return {"problem": _("The change has to start within the period.")}
     try:
         changed = with_rates(form.table.draft, rates, "")
-        return {"effects": effects(form.table, changed, day) if rates else [], "day": day}
+        above = [step.after.name for step in form.table.steps if _is_above_one(rates.get(step.place))]
+        return {"effects": effects(form.table, changed, day) if rates else [], "day": day, "above": above}
     except PlanError as error:
         return {"problem": sentence(error)}
+
+
+def _is_above_one(rate: Rate | None) -> bool:
+    return rate is not None and rate.value > 1
 
 
 @require_POST
@@ -112,7 +116,6 @@ def order_save(request: SignedInRequest, team_id: int, review_id: int, member_id
         return step_page(request, access, review, "week", {"error": text}, 422)
     order = [] if "reset" in request.POST else form.chosen()
     try:
-        check_open(review)
         save_order(review=review, member=member, order=order, seen=form.cleaned_data["seen"])
     except PlanError as error:
         return _refused(request, access, review, "week", error)
@@ -126,7 +129,6 @@ def action_add(request: SignedInRequest, team_id: int, review_id: int) -> HttpRe
     if not form.is_valid():
         return step_page(request, access, review, "actions", {"action_form": form}, 422)
     try:
-        check_open(review)
         add_action(review=review, by=request.user, begins=today_in(access.team), **form.cleaned_data)
     except PlanError as error:
         return _refused(request, access, review, "actions", error, action_form=form)
@@ -178,5 +180,8 @@ def verdict_save(request: SignedInRequest, team_id: int, review_id: int, objecti
     if not form.is_valid():
         text = _("Please choose keep, change or drop.")
         return step_page(request, access, review, "verdicts", {"error": text}, 422)
-    save_verdict(review=review, objective=objective, by=request.user, **form.cleaned_data)
+    try:
+        save_verdict(review=review, objective=objective, by=request.user, **form.cleaned_data)
+    except PlanError as error:
+        return _refused(request, access, review, "verdicts", error)
     return redirect("reviews:review_step", team_id, review_id, "verdicts")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.access import Access
 from apps.accounts.models import Membership
 from apps.activity.models import Cause
-from apps.activity.reflections import causes_of
+from apps.activity.reflections import authors_of_causes, causes_of
 from apps.calendars.queries import load_calendar, today_in
 from apps.domain.periods import following
 from apps.domain.workdays import days_between, week_start
@@ -28,12 +28,13 @@ from apps.progress.habits import Habit, load_habits
 from apps.progress.queries import Cause as Effect
 from apps.progress.queries import Progress, causes
 from apps.reviews.loop import load_actions
-from apps.reviews.models import Review
+from apps.reviews.models import Action, Review
 from apps.reviews.numbers import GOAL, Cell, Conversion, Numbers, conversions, late_of, numbers_of
 from apps.reviews.rates import RatesForm, load_rate_table, own_rate_holders
 from apps.reviews.week import load_week
 
 Kind = Review.Kind
+ENOUGH_AUTHORS = 5
 
 NAMES: Mapping[str, str | Promise] = {
     "numbers": _("What was asked and done"),
@@ -123,7 +124,7 @@ def numbers_context(access: Access, review: Review) -> dict[str, Any]:
         "kpis": kpis,
         "rows": rows,
         "total": [Shown(kpi, team.get(kpi.pk, Cell(None, 0)), None) for kpi in kpis],
-        "goal_total": team.get(GOAL, Cell(None, 0)),
+        "goal_total": Shown(None, team.get(GOAL, Cell(None, 0)), None),
         "steps": [
             {"before": named[one.before], "after": named[one.after], "found": one}
             for one in conversions([kpi.pk for kpi in kpis], team)
@@ -158,16 +159,29 @@ def shown_line(review: Review, member: Membership) -> Line:
 def causes_context(access: Access, review: Review) -> dict[str, Any]:
     members = visible_members(access)
     numbers = numbers_of(review)
-    everybody = Membership.objects.filter(team=access.team).values_list("pk", flat=True)
-    named = causes_of(everybody, review.start, review.end)
+    named, is_hidden = _causes(access, review)
     return {
         "effects": _effects(review),
         "stalled": [member for member in members if member.pk in numbers.stalled],
-        "stalled_count": len(numbers.stalled),
         "named": [{"label": Cause(code).label, "count": count} for code, count in named],
+        "named_hidden": is_hidden,
         "habits": _habits(access, review),
         "currency": access.team.organization.currency if numbers.is_amount else "",
     }
+
+
+def _causes(access: Access, review: Review) -> tuple[Sequence[tuple[str, int]], bool]:
+    """As frozen, else as they stand. Among few people a count has a name: those who do not see everybody
+    see it from ``ENOUGH_AUTHORS`` on."""
+    if review.frozen is not None:
+        named, authors = review.frozen["causes"], review.frozen["authors"]
+    else:
+        everybody = list(Membership.objects.filter(team=access.team).values_list("pk", flat=True))
+        window = (everybody, review.start, review.end)
+        named, authors = causes_of(*window), authors_of_causes(*window)
+    if access.sees_everyone or authors >= ENOUGH_AUTHORS:
+        return named, False
+    return [], bool(named)
 
 
 def _habits(access: Access, review: Review) -> list[Habit]:
@@ -263,10 +277,9 @@ def actions_context(access: Access, review: Review) -> dict[str, Any]:
 
 
 def close_context(access: Access, review: Review) -> dict[str, Any]:
-    rows = load_actions(review)
     decided = review.rates.filter(plan__isnull=False, undone_by=None)
     return {
-        "open_actions": sum(not row.action.is_decision and row.action.state == "open" for row in rows),
+        "open_actions": Action.objects.promised().filter(team=access.team).count(),
         "changed_rates": list(decided.select_related("kpi")),
         "has_late": bool(late_of(review)) if review.is_closed else False,
     }

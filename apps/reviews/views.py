@@ -14,7 +14,7 @@ from apps.reviews.days import due_reviews, find_due
 from apps.reviews.forms import OpenForm
 from apps.reviews.models import Review
 from apps.reviews.pages import review_of, step_page
-from apps.reviews.services import close_review, open_review
+from apps.reviews.services import close_review, held_for, open_review
 from apps.reviews.steps import AGENDA
 from apps.reviews.wording import sentence
 
@@ -26,8 +26,7 @@ def review_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     today = today_in(access.team)
     held = Review.objects.filter(team=access.team).select_related("closed_by").order_by("-day", "kind")
-    by_day = {(review.kind, review.day): review for review in held}
-    due = [{"due": one, "review": by_day.get((one.kind, one.day))} for one in due_reviews(access.team, today)]
+    due = [{"due": one, "review": held_for(access.team, one)} for one in due_reviews(access.team, today)]
     context = {"due": due, "held": held[:SHOWN], "today": today}
     return render(request, "reviews/review_list.html", context)
 
@@ -45,7 +44,11 @@ def review_open(request: SignedInRequest, team_id: int) -> HttpResponse:
     if due is None:
         messages.error(request, _("No review of this kind belongs on that day."))
         return redirect("reviews:review_list", team_id)
-    review = open_review(team=access.team, by=request.user, due=due)
+    try:
+        review = open_review(team=access.team, by=request.user, due=due)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+        return redirect("reviews:review_list", team_id)
     return redirect("reviews:review", team_id, review.pk)
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from apps.accounts.models import Membership
 from apps.activity.queries import counts_by_day
 from apps.calendars.day_template import Block, day_of_member, load_template
-from apps.domain.workdays import week_start
+from apps.calendars.queries import load_calendar
+from apps.domain.workdays import days_between, week_start
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi
 from apps.goals.priorities import Ranked, ranked
@@ -41,10 +42,7 @@ class Asked:
     hours: Sequence[Hours]
     # As stored, to notice a change by somebody else; 0 before anybody changed the order.
     version: int
-
-    @property
-    def is_by_hand(self) -> bool:
-        return self.version > 0
+    is_by_hand: bool
 
     def cell(self, kpi: int) -> Cell:
         return self.line.get(kpi, Cell(None, 0))
@@ -72,17 +70,17 @@ def load_week(review: Review, visible: Sequence[Membership]) -> Week:
     done = _done(schedule, review.day)
     template = load_template(review.team)
     stored = {row.member_id: row for row in Row.objects.filter(review=review)}
-    first = schedule.index(max(monday, kgi.start)) - 1
-    last = schedule.index(min(sunday, kgi.end))
+    carrying = [member for member in visible if member.pk in schedule.capacity]
+    # Of the whole week, which may hold the end of one goal and the beginning of the next.
+    worked = load_calendar(review.team, days_between(monday, sunday), carrying).capacity()
     rows = []
-    for member in visible:
-        if member.pk not in schedule.capacity:
-            continue
+    for member in carrying:
         line, row = numbers.line(member.pk), stored.get(member.pk)
-        days = sum(schedule.capacity[member.pk][first:last], Fraction(0))
+        days = sum(worked[member.pk], Fraction(0))
         hours = _hours(schedule.kpis, line, day_of_member(template, member), days)
         order = ranked(schedule, _left(schedule, member, done), row.order if row else ())
-        rows.append(Asked(member, line, days, order, hours, row.version if row else 0))
+        version, by_hand = (row.version, bool(row.order)) if row else (0, False)
+        rows.append(Asked(member, line, days, order, hours, version, by_hand))
     return Week(monday, sunday, kgi, schedule.kpis, rows)
 
 

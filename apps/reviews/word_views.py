@@ -21,7 +21,6 @@ from apps.domain.errors import PlanError
 from apps.progress.habits import load_habits
 from apps.reviews.forms import WordsForm, writes_side
 from apps.reviews.models import Action, Review, Words
-from apps.reviews.numbers import numbers_of
 from apps.reviews.pages import review_of
 from apps.reviews.services import acknowledge_words, save_words
 from apps.reviews.steps import shown_line
@@ -88,7 +87,11 @@ def words_read(request: SignedInRequest, team_id: int, review_id: int, member_id
     if member.user_id == request.user.pk:
         raise PermissionDenied
     said = get_object_or_404(review.words, member=member, side=Words.Side.REP)
-    acknowledge_words(words=said, by=request.user)
+    seen = request.POST.get("seen", "")
+    try:
+        acknowledge_words(words=said, by=request.user, seen=int(seen) if seen.isdecimal() else 0)
+    except PlanError as error:
+        messages.error(request, sentence(error))
     return redirect("reviews:words", team_id, review_id, member_id)
 
 
@@ -106,7 +109,7 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
     context = {
         "member": member,
         "is_own": member.user_id == request.user.pk,
-        "rows": _over_time(list(reviews), list(said), member),
+        "rows": _over_time(list(reviews), list(said)),
         "reflections": [{"said": one, "causes": _labels(one.causes)} for one in reflections],
         "actions": Action.objects.filter(owner=member).select_related("kpi").order_by("-created_at")[:20],
         "steps": open_next_steps(member),
@@ -116,7 +119,7 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
     return render(request, "reviews/person.html", context)
 
 
-def _over_time(reviews: Sequence[Review], said: Sequence[Words], member: Membership) -> list[dict[str, Any]]:
+def _over_time(reviews: Sequence[Review], said: Sequence[Words]) -> list[dict[str, Any]]:
     by_review: dict[int, dict[str, Words]] = {}
     for one in said:
         by_review.setdefault(one.review_id, {})[one.side] = one
@@ -125,7 +128,6 @@ def _over_time(reviews: Sequence[Review], said: Sequence[Words], member: Members
             "review": review,
             "rep": by_review.get(review.pk, {}).get(Words.Side.REP),
             "manager": by_review.get(review.pk, {}).get(Words.Side.MANAGER),
-            "cells": numbers_of(review).line(member.pk) if review.is_closed else {},
         }
         for review in reviews
     ]

@@ -30,14 +30,15 @@ def write_rhythm(
     _write_evenings(members, today)
     monday = week_start(today)
     resets = [
-        _hold_reset(team, manager, monday - timedelta(weeks=weeks))
+        _open_reset(team, manager, monday - timedelta(weeks=weeks), today)
         for weeks in range(WEEKS_OF_RESETS, -1, -1)
-        if monday - timedelta(weeks=weeks) < today
     ]
     held = [review for review in resets if review]
     if not held:
         return
     _write_actions(held, manager, members, kpis)
+    for review in held:
+        _close(review, manager)
     _write_words(held[-1], manager, members)
     _hold_half_time(team, manager, today)
 
@@ -67,17 +68,16 @@ def _write_evenings(members: Sequence[Membership], today: date) -> None:
     Reflection.objects.bulk_create(rows)
 
 
-def _hold_reset(team: Team, manager: User, monday: date) -> Review | None:
+def _open_reset(team: Team, manager: User, monday: date, today: date) -> Review | None:
+    """Of a week whose day of the reset is over."""
     due = weekly(team, monday)
-    if due is None:
-        return None
-    review = open_review(team=team, by=manager, due=due)
+    return open_review(team=team, by=manager, due=due) if due and due.day < today else None
+
+
+def _close(review: Review, manager: User) -> None:
     close_review(review=review, by=manager)
-    moment = _morning(team, due.day)
+    moment = _morning(review.team, review.day)
     Review.objects.filter(pk=review.pk).update(opened_at=moment, closed_at=moment + timedelta(minutes=25))
-    review.refresh_from_db()
-    review.team = team
-    return review
 
 
 def _write_actions(
@@ -135,6 +135,5 @@ def _hold_half_time(team: Team, manager: User, today: date) -> None:
                 choice=Verdict.Choice.KEEP,
                 note=_("The appointments come; the win rate needs the second half."),
             )
-            close_review(review=review, by=manager)
-            Review.objects.filter(pk=review.pk).update(closed_at=_morning(team, day))
+            _close(review, manager)
             return

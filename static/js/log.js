@@ -42,25 +42,53 @@
   };
 
   const formsOf = (item) => [...document.querySelectorAll(`form[data-log="${item.target}"][data-clear]`)];
+  const valuesOf = (item) => Object.fromEntries(item.values);
 
   document.addEventListener("queue:answered", (event) => {
-    const { item, text, refresh, ok } = event.detail;
-    if (refresh) return;
+    const { item, text, refresh, ok, isShown } = event.detail;
+    const values = valuesOf(item);
+    // An answer belongs to the page of its team and day; another page only forgets that it waited.
+    if (refresh || (values.day || data.day) !== data.day || !data.urls.includes(item.url)) return;
     const target = document.getElementById(item.target) || document.getElementById("log-sink");
-    if (text && (ok || event.detail.isNew)) {
+    if (text && (ok || isShown)) {
       htmx.swap(target, text, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
     }
     if (!ok) return;
-    const values = Object.fromEntries(item.values);
     formsOf(item).forEach((form) => form.elements.count.value === values.count && form.reset());
     const next = document.querySelector(`details[data-next="${values.kpi}"]`);
-    if (next && values.count > 0 && values.day === data.day) next.open = true;
+    if (next && values.count > 0) next.open = true;
   });
 
-  // Kept on the device: the field is free for the next number.
+  // Kept on the device: the field is free for the next number, unless that is being typed already.
+  const freed = new Set();
   document.addEventListener("queue:changed", (event) => {
-    if (event.detail.state) event.detail.items.forEach((item) => formsOf(item).forEach((form) => form.reset()));
+    if (!event.detail.state) return;
+    for (const item of event.detail.items) {
+      if (freed.has(item.number)) continue;
+      freed.add(item.number);
+      const { count } = valuesOf(item);
+      formsOf(item).forEach((form) => form.elements.count.value === count && form.reset());
+    }
   });
+
+  // Where the finger is: what of this card has not arrived yet.
+  const pending = (items) => {
+    document.querySelectorAll(".pending-note").forEach((note) => note.remove());
+    const sums = new Map();
+    for (const item of items) {
+      const { kpi, day, count } = valuesOf(item);
+      if (item.state === "waiting" && day === data.day && count) sums.set(kpi, (sums.get(kpi) || 0) + Number(count));
+    }
+    for (const [kpi, count] of sums) {
+      const numbers = document.getElementById(`stage-${kpi}`);
+      if (!numbers) continue;
+      const note = document.createElement("p");
+      note.className = "pending-note";
+      note.textContent = document.getElementById("waiting").dataset.pending.replace("{count}", `+${count}`);
+      numbers.after(note);
+    }
+  };
+  document.addEventListener("queue:changed", (event) => pending(event.detail.state ? event.detail.items : []));
 
   let refresh = false;
   document.addEventListener("queue:answered", (event) => (refresh = refresh || event.detail.refresh));

@@ -2,7 +2,7 @@
 document.addEventListener("DOMContentLoaded", async () => {
   const place = document.getElementById("offline");
   const all = JSON.parse(document.getElementById("offline-words").textContent);
-  const person = await window.kpiQueue.recall("user");
+  const person = await window.kpiQueue.recall("user").catch(() => null);
   const words = all[(person || {}).language] || all[navigator.language.slice(0, 2)] || all.en;
   const put = (parent, tag, name, text) => {
     const element = document.createElement(tag);
@@ -23,10 +23,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     return;
   }
   document.documentElement.dataset.user = person.id;
-  const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
+  // The team's day, wherever this device is. Swedish writes a date as the server does: 2026-06-10.
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: day.zone }).format(new Date());
   put(place, "p", "alert alert-info", words.offline);
   put(place, "p", "eyebrow", `${today} · ${person.name}`);
   if (day.day !== today) put(place, "p", "alert alert-warning", words.older.replace("{day}", day.day));
@@ -103,7 +101,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     }
   }
   document.addEventListener("queue:changed", () => refreshers.forEach((refresh) => refresh()));
-  document.addEventListener("queue:drained", () => navigator.onLine && location.replace(day.page));
+  document.addEventListener("queue:drained", () => location.replace(day.page));
   const back = put(place, "a", "btn", words.again);
   back.href = day.page;
   window.kpiQueue.pump();

@@ -1,6 +1,8 @@
 // What was logged and has not arrived yet: kept on this device, by person, and sent once, in order.
 (() => {
-  const RETRY_AFTER = [1000, 2000, 4000, 8000, 15000];
+  const RETRY_AFTER = [1000, 2000, 4000, 8000, 15000, 30000, 60000];
+  // So often the server may break on one item before it makes way for the others.
+  const MOST_BROKEN = 4;
   const user = Number(document.documentElement.dataset.user) || null;
   // Logs of this page are shown by the page itself when they arrive; older ones in the list alone.
   const fresh = new Set();
@@ -8,6 +10,9 @@
   let again = false;
   let tries = 0;
   let timer = null;
+  let pause = 0;
+  // The last try found no server: what is added now waits visibly at once.
+  let isAway = false;
 
   const opened = new Promise((resolve, reject) => {
     const request = indexedDB.open("kpiplanner", 1);
@@ -51,6 +56,7 @@
   const add = async (item) => {
     const number = await within("queue", "readwrite", (store) => store.add({ ...item, state: "waiting" }));
     fresh.add(number);
+    if (isAway) await changed(item.user, "offline");
     pump();
     return number;
   };
@@ -61,7 +67,7 @@
   };
 
   const retry = async (item) => {
-    await within("queue", "readwrite", (store) => store.put({ ...item, state: "waiting", reason: "" }));
+    await within("queue", "readwrite", (store) => store.put({ ...item, state: "waiting", reason: "", broken: 0 }));
     pump();
   };
 
@@ -75,6 +81,7 @@
   // What to do after an answer: "next", "later" or "stop".
   const send = async (item) => {
     let answer;
+    let text;
     try {
       const { user: signedIn, token } = await session();
       if (signedIn !== item.user) {
@@ -86,22 +93,36 @@
         headers: { "HX-Request": "true", "X-CSRFToken": token, "HX-Current-URL": location.href },
         body: new URLSearchParams([...item.values, ["user", item.user]]),
       });
+      text = await answer.text();
     } catch {
       return "later";
     }
-    if (answer.status >= 500 || answer.status === 401 || answer.status === 429) return "later";
     if ((answer.headers.get("HX-Redirect") || "").includes("/login/")) {
       await changed(item.user, "signed-out");
       return "stop";
     }
-    await settle(item, answer);
+    if (await isForLater(item, answer)) return "later";
+    await settle(item, answer, text);
     return "next";
   };
 
-  const settle = async (item, answer) => {
-    const text = await answer.text();
+  // A server that is away or busy is waited for. One that breaks on this very item must not hold up the rest.
+  const isForLater = async (item, answer) => {
+    if ([401, 429, 502, 503, 504].includes(answer.status)) {
+      pause = Math.min(Number(answer.headers.get("Retry-After")) || 0, 600) * 1000;
+      return true;
+    }
+    if (answer.status < 500) return false;
+    const broken = (item.broken || 0) + 1;
+    await within("queue", "readwrite", (store) => store.put({ ...item, broken }));
+    return broken < MOST_BROKEN;
+  };
+
+  const settle = async (item, answer, text) => {
     const isNew = fresh.has(item.number) && tries === 0;
-    if (answer.ok || (isNew && item.shows)) {
+    // The page that made it shows what is wrong and keeps what was typed; anything else stays here.
+    const isShown = isNew && item.shows && [409, 422].includes(answer.status);
+    if (answer.ok || isShown) {
       await remove(item.number);
     } else {
       const page = new DOMParser().parseFromString(text, "text/html");
@@ -111,10 +132,11 @@
       fresh.delete(item.number);
     }
     const refresh = answer.headers.get("HX-Refresh") === "true";
-    tell("answered", { item, text, refresh, ok: answer.ok, isNew });
+    tell("answered", { item, text, refresh, ok: answer.ok, isShown });
   };
 
   const sendAll = async (owner) => {
+    let sent = 0;
     for (;;) {
       const item = (await items(owner)).find((one) => one.state === "waiting");
       if (!item) break;
@@ -122,15 +144,19 @@
       if (next === "stop") return;
       if (next === "later") {
         clearTimeout(timer);
-        timer = setTimeout(pump, RETRY_AFTER[Math.min(tries, RETRY_AFTER.length - 1)]);
+        timer = setTimeout(pump, Math.max(pause, RETRY_AFTER[Math.min(tries, RETRY_AFTER.length - 1)]));
+        pause = 0;
         tries += 1;
+        isAway = true;
         await changed(owner, "offline");
         return;
       }
       tries = 0;
+      isAway = false;
+      sent += 1;
     }
     await changed(owner, "");
-    tell("drained", {});
+    if (sent) tell("drained", {});
   };
 
   // One sender at a time, also over several tabs where the browser has locks; the server counts an
@@ -144,13 +170,22 @@
       return;
     }
     sending = true;
-    const work = () => sendAll(owner);
-    await (navigator.locks ? navigator.locks.request("kpi-queue", work) : work());
-    sending = false;
+    try {
+      const work = () => sendAll(owner);
+      await (navigator.locks ? navigator.locks.request("kpi-queue", work) : work());
+    } finally {
+      sending = false;
+    }
     if (again) {
       again = false;
       pump();
     }
+  };
+
+  // A shared device: what the person before left for the time without a network is not for the next.
+  const forgetOthers = async () => {
+    const person = await recall("user");
+    if (person && person.id !== user) await within("state", "readwrite", (store) => store.clear());
   };
 
   window.kpiQueue = { add, remove, retry, items, newId, recall, remember, forget, pump };
@@ -160,6 +195,6 @@
     pump();
   });
   document.addEventListener("visibilitychange", () => document.hidden || pump());
-  if (user) pump();
+  if (user) forgetOthers().then(pump, () => {});
   if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
 })();

@@ -27,6 +27,9 @@
   };
   setInterval(look, 4000);
 
+  // On a phone the agenda is wider than the screen.
+  review.querySelector("[aria-current=step]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const button = review.querySelector("[data-stage]");
   if (document.fullscreenEnabled) {
     button.hidden = false;

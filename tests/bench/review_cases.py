@@ -74,7 +74,6 @@ def _evening(team: Team) -> dict[str, float]:
     def write() -> None:
         body = {"id": uuid4(), "day": today, "first": "Call Yamada", "causes": ["other_work"]}
         body |= {f"total_{kpi.pk}_{segment.pk}": 40 for kpi in kpis[:3]}
-        body |= {f"seen_{kpi.pk}_{segment.pk}": 39 for kpi in kpis[:3]}
         assert client.post(f"/teams/{team.pk}/evening/", body).status_code == 302
 
     return {"evening_ms": milliseconds(write, 10)}

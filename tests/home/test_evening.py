@@ -19,9 +19,8 @@ def write(client: Client, world: World, headers: Any = None, **body: Any) -> Any
     return client.post(reverse("home:evening", args=[world.team.pk]), body, headers=headers or {})
 
 
-def total(world: World, code: str, count: int, seen: int = 0) -> dict[str, Any]:
-    place = f"{world.kpi(code).pk}_{default_segment(world.team).pk}"
-    return {f"total_{place}": count, f"seen_{place}": seen}
+def total(world: World, code: str, count: int) -> dict[str, Any]:
+    return {f"total_{world.kpi(code).pk}_{default_segment(world.team).pk}": count}
 
 
 def counted(world: World) -> dict[str, int]:
@@ -34,7 +33,7 @@ def counted(world: World) -> dict[str, int]:
 
 def test_evening_logs_what_the_day_comes_to(world: World, rep: Client) -> None:
     log(world.ren, "call", 15)
-    answer = write(rep, world, **total(world, "call", 40, seen=15), **total(world, "appointment", 2))
+    answer = write(rep, world, **total(world, "call", 40), **total(world, "appointment", 2))
     assert answer.status_code == 302
     assert counted(world) == {"call": 40, "appointment": 2}
 
@@ -46,9 +45,43 @@ def test_evening_sent_twice_is_written_once(world: World, rep: Client) -> None:
     assert Reflection.objects.get().first == "Call Yamada"
 
 
+def test_taps_after_the_page_was_opened_are_not_counted_twice(world: World, rep: Client) -> None:
+    """The page was opened at nothing, ten were tapped, and ten is what the day comes to."""
+    rep.get(reverse("home:today", args=[world.team.pk]))
+    log(world.ren, "call", 10)
+    write(rep, world, **total(world, "call", 10))
+    assert counted(world) == {"call": 10}
+    write(rep, world, **total(world, "call", 12))
+    assert counted(world) == {"call": 12}
+
+
+def test_an_older_evening_does_not_wipe_out_newer_words(world: World, rep: Client) -> None:
+    page = rep.get(reverse("home:today", args=[world.team.pk]))
+    write(rep, world, first="The newer one", seen=page.context["evening_seen"])
+    answer = write(rep, world, HTMX, first="The older one", seen="", **total(world, "call", 4))
+    assert answer.status_code == 409
+    assert "The older one" in answer.content.decode()
+    assert Reflection.objects.get().first == "The newer one"
+    assert counted(world) == {}
+    again = rep.get(reverse("home:today", args=[world.team.pk])).context["evening_seen"]
+    assert write(rep, world, first="On purpose", seen=again).status_code == 302
+
+
+def test_a_number_whose_stage_is_gone_is_not_dropped_silently(world: World, rep: Client) -> None:
+    answer = write(rep, world, total_999_1="7")
+    assert answer.status_code == 422
+    assert "stages have changed" in answer.content.decode()
+
+
+def test_the_report_counts_contracts_of_the_day(world: World, rep: Client) -> None:
+    log(world.ren, "contract", 2, amount=200_000)
+    page = rep.get(reverse("home:today", args=[world.team.pk]))
+    assert "Contract: 2" in page.context["report"]
+
+
 def test_evening_corrects_downwards_too(world: World, rep: Client) -> None:
     log(world.ren, "call", 15)
-    write(rep, world, **total(world, "call", 12, seen=15))
+    write(rep, world, **total(world, "call", 12))
     assert counted(world) == {"call": 12}
 
 
@@ -86,7 +119,7 @@ def test_evening_refuses_unknown_causes_and_days_to_come(world: World, rep: Clie
 def test_evening_of_several_segments_is_typed_by_segment(world: World, rep: Client) -> None:
     segment = make_segment(world.team)
     place = f"{world.kpi('call').pk}_{segment.pk}"
-    write(rep, world, **total(world, "call", 3), **{f"total_{place}": 4, f"seen_{place}": 0})
+    write(rep, world, **total(world, "call", 3), **{f"total_{place}": 4})
     rows = Entry.objects.values_list("segment", "count")
     assert dict(rows) == {default_segment(world.team).pk: 3, segment.pk: 4}
 

@@ -322,6 +322,13 @@ def test_a_chat_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> N
         ("https://192.168.0.1:8443/x", "webhook_inside"),
         ("https://0/x", "webhook_inside"),
         ("https://localhost/x", "webhook_inside"),
+        ("https://[64:ff9b::7f00:1]/x", "webhook_inside"),
+        ("https://[64:ff9b::a9fe:a9fe]/x", "webhook_inside"),
+        ("https://[64:ff9b:1::1]/x", "webhook_inside"),
+        ("https://[2002:7f00:1::1]/x", "webhook_inside"),
+        ("https://[::127.0.0.1]/x", "webhook_inside"),
+        ("https://[fec0::1]/x", "webhook_inside"),
+        ("https://[fe80::1]/x", "webhook_inside"),
         ("https://user:secret@example.com/x", "webhook_bad_address"),
         ("ftp://example.com/x", "webhook_not_https"),
         ("https:///x", "webhook_bad_address"),
@@ -385,10 +392,44 @@ def test_report_send_posts_the_own_report_once(world: World, rep: Client) -> Non
         Channel.objects.create(team=world.team, url=address)
         for _each in range(2):
             assert rep.post(url).status_code == 302
-    assert len(Chat.taken) == 1
-    assert "Call Yamada" in Chat.taken[0]["text"]
+        assert len(Chat.taken) == 1
+        assert "Call Yamada" in Chat.taken[0]["text"]
+        # Another text is another report.
+        log(world.ren, "call", 9)
+        rep.post(url)
+    assert len(Chat.taken) == 2
     other = reverse("notices:report_send", args=[world.team.pk, TODAY - timedelta(days=1)])
     assert rep.post(other).status_code == 404
+
+
+def test_a_team_that_breaks_silences_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from apps.notices import due
+
+    real = due.messages_of
+
+    def broken(team: Team, now: Any) -> Any:
+        if team.pk == world.other_team.pk:
+            raise ValueError("odd data")
+        return real(team, now)
+
+    logged_yesterday(world)
+    Wish.objects.all().delete()
+    monkeypatch.setattr("apps.notices.due.messages_of", broken)
+    Team.objects.filter(pk=world.other_team.pk).update(name="A first one")
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert send_due() == 2
+
+
+def test_a_reader_far_away_gets_one_morning_a_day(world: World) -> None:
+    """From four to noon in Los Angeles two days of Tokyo begin and end."""
+    logged_yesterday(world)
+    world.rep.time_zone = "America/Los_Angeles"
+    world.rep.save()
+    Wish.objects.create(member=world.ren, hour=4)
+    for moment in ("2026-06-09T12:00:00Z", "2026-06-09T16:00:00Z"):
+        with time_machine.travel(moment, tick=False):
+            send_due()
+    assert sum("Today" in subject for subject in subjects(world.rep)) == 1
 
 
 def test_the_sample_has_no_mailboxes(world: World, settings: Any) -> None:

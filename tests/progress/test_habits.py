@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Visibility
+from apps.accounts.services import record_event
 from apps.activity.models import Entry
 from apps.calendars.models import Leave
 from apps.progress.habits import load_habits, silent_members
@@ -48,6 +49,17 @@ def test_the_team_sets_after_how_many_days(world: World) -> None:
     log(world.rika, "call", 5, date(2026, 6, 9))
     world.team.silent_after = 3
     assert silent(world) == {}
+
+
+def test_somebody_new_is_not_silent_for_the_days_before(world: World) -> None:
+    log(world.ren, "call", 5, date(2026, 6, 9))
+    log(world.rika, "call", 5, date(2026, 6, 9))
+    new = make_member(world.team, make_user("Newcomer"), "rep", position=3)
+    with time_machine.travel("2026-06-08T03:00:00Z", tick=False):
+        record_event(team=world.team, actor=new.user, kind="member_joined", member=new.pk)
+    assert silent_members(world.team, [new]) == []
+    with time_machine.travel("2026-06-12T03:00:00Z", tick=False):
+        assert [one.days for one in silent_members(world.team, [new])] == [3]
 
 
 def test_reps_and_viewers_are_not_told_who_is_silent(world: World, rep: Client) -> None:

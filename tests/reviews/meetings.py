@@ -16,9 +16,14 @@ LAST_WEEK = (MONDAY - timedelta(days=7), MONDAY - timedelta(days=1))
 
 
 def make_review(world: World, kind: str = Review.Kind.WEEKLY, day: date = MONDAY) -> Review:
-    due = weekly(world.team, TODAY) if kind == Review.Kind.WEEKLY else find_due(world.team, kind, day)
+    if kind == Review.Kind.WEEKLY:
+        due = weekly(world.team, TODAY)
+        assert due
+        return open_review(team=world.team, by=world.manager, due=due)
+    due = find_due(world.team, kind, day)
     assert due
-    return open_review(team=world.team, by=world.manager, due=due)
+    # Its day is still to come: as if it had been opened then.
+    return Review.objects.create(team=world.team, kind=due.kind, day=due.day, start=due.start, end=due.end)
 
 
 def closed_review(world: World) -> Review:

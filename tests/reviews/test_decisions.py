@@ -7,16 +7,25 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import Team
 from apps.domain.errors import PlanError
 from apps.domain.rates import parse_rate
 from apps.goals.drafts import draft_of
 from apps.goals.services import latest_plan
 from apps.home.pages import order_of
 from apps.home.queries import load_today
-from apps.reviews.loop import experiment_of, load_actions, open_actions_of
+from apps.reviews.loop import Experiment, load_actions, load_experiments, open_actions_of
 from apps.reviews.models import Action, RateDecision, Words
 from apps.reviews.rates import RatesForm, effects, load_rate_table, with_rates
-from apps.reviews.services import add_action, change_action, close_review, save_order, save_words
+from apps.reviews.services import (
+    add_action,
+    change_action,
+    close_review,
+    save_learned,
+    save_order,
+    save_verdict,
+    save_words,
+)
 from tests.people import TODAY, World, default_segment, log, make_objective
 from tests.reviews.meetings import LAST_WEEK, closed_review, make_review, post, url
 
@@ -32,6 +41,10 @@ def body(world: World, **changes: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"seen": 1, "valid_from": TODAY + timedelta(days=1), "reason": "Measured"}
     found |= {f"choice_{step(world, code)}": "keep" for code in ("appointment", "meeting", "contract")}
     return found | changes
+
+
+def experiment_of(team: Team, action: Action, today: date) -> Experiment:
+    return load_experiments(team, [action], today)[action.pk]
 
 
 def planned(world: World, code: str) -> Fraction | None:
@@ -113,6 +126,30 @@ def test_rates_decide_refuses_and_keeps_what_was_typed(
     assert latest_plan(world.plan.kgi).number == 1
 
 
+def test_rates_undo_refuses_below_a_later_decision(world: World, manager: Client) -> None:
+    """20 to 25 %, then 25 to 30 %: the first cannot be taken back under the second."""
+    review = make_review(world)
+    place = step(world, "contract")
+    for seen, rate in ((1, "25%"), (2, "30%")):
+        changes = {f"choice_{place}": "typed", f"rate_{place}": rate}
+        assert post(manager, "rates_decide", review, **body(world, **changes, seen=seen)).status_code == 302
+    first, second = (world.plan.kgi.plans.get(number=number) for number in (2, 3))
+    assert post(manager, "rates_undo", review, first.pk).status_code == 409
+    assert planned(world, "contract") == Fraction(3, 10)
+    assert post(manager, "rates_undo", review, second.pk).status_code == 302
+    assert post(manager, "rates_undo", review, first.pk).status_code == 302
+    assert planned(world, "contract") == Fraction(1, 5)
+
+
+def test_keep_said_twice_is_written_once_and_other_screens_notice(world: World, manager: Client) -> None:
+    review = make_review(world)
+    for _each in range(2):
+        assert post(manager, "rates_decide", review, **body(world)).status_code == 302
+    assert RateDecision.objects.count() == 3
+    review.refresh_from_db()
+    assert review.version > 1
+
+
 def test_rates_decide_on_an_older_version_is_a_conflict(world: World, manager: Client) -> None:
     review = make_review(world)
     first = {f"choice_{step(world, 'contract')}": "typed", f"rate_{step(world, 'contract')}": "25%"}
@@ -168,6 +205,13 @@ def test_a_closed_review_takes_no_new_decision(world: World, manager: Client) ->
     assert post(manager, "order_save", review, world.ren.pk, seen=0, **places).status_code == 409
     assert post(manager, "action_add", review, text="Late").status_code == 409
     assert post(manager, "rates_decide", review, **body(world)).status_code == 409
+    objective = make_objective(world.team, world.manager)
+    assert post(manager, "verdict_save", review, objective.pk, choice="keep").status_code == 404
+    with pytest.raises(PlanError) as refused:
+        save_verdict(review=review, objective=objective, by=world.manager, choice="keep", note="")
+    assert refused.value.code == "review_closed"
+    with pytest.raises(PlanError):
+        save_learned(review=review, by=world.manager, text="x", seen="")
 
 
 # -- decisions and actions -------------------------------------------------------------------------
@@ -269,9 +313,11 @@ def test_an_experiment_on_the_first_stage_counts_by_working_day(world: World) ->
 def test_verdict_save_keeps_what_half_time_said(world: World, manager: Client) -> None:
     objective = make_objective(world.team, world.manager)
     review = make_review(world, "middle", date(2026, 6, 15))
-    for choice, note in (("drop", "Nobody needs it"), ("keep", "We do")):
-        answer = post(manager, "verdict_save", review, objective.pk, choice=choice, note=note)
+    for choice, note, seen in (("drop", "Nobody needs it", ""), ("keep", "We do", "drop")):
+        answer = post(manager, "verdict_save", review, objective.pk, choice=choice, note=note, seen=seen)
         assert answer.status_code == 302
+    stale = post(manager, "verdict_save", review, objective.pk, choice="change", seen="drop")
+    assert stale.status_code == 409
     verdict = review.verdicts.get()
     assert (verdict.choice, verdict.note) == ("keep", "We do")
     assert post(manager, "verdict_save", review, objective.pk, choice="maybe").status_code == 422
@@ -301,7 +347,9 @@ def test_words_are_for_the_two_alone(world: World, rep: Client, manager: Client)
         assert other.get(reverse("reviews:person", args=[world.team.pk, world.ren.pk])).status_code == 404
         for name in ("minutes", "minutes_markdown"):
             assert "A better list" not in other.get(url(name, review)).content.decode()
-    assert post(manager, "words_read", review, world.ren.pk).status_code == 302
+    assert post(manager, "words_read", review, world.ren.pk, seen=0).status_code == 302
+    assert Words.objects.get().acknowledged_at is None
+    assert post(manager, "words_read", review, world.ren.pk, seen=1).status_code == 302
     assert "read your words" in rep.get(url("words", review, world.ren.pk)).content.decode()
     post(rep, "words", review, world.ren.pk, seen=1, **said | {"well": "Three"})
     assert Words.objects.get().acknowledged_at is None

@@ -8,15 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Event
+from apps.activity.csv_import import run_import
 from apps.activity.models import Entry
 from apps.activity.reflections import save_reflection
 from apps.activity.services import undo_entry
 from apps.calendars.models import CalendarDay, DayKind
+from apps.goals.models import Kgi
 from apps.reviews.days import due_reviews, find_due, weekly
-from apps.reviews.models import Review
+from apps.reviews.models import Action, Review
 from apps.reviews.numbers import GOAL, Cell, from_json, late_of, numbers_between, numbers_of, to_json
-from apps.reviews.services import close_review
-from tests.people import START, TODAY, World, log, make_plan
+from apps.reviews.services import add_action, change_action, close_review
+from tests.people import NOON, START, TODAY, World, log, make_member, make_plan, make_user
 from tests.reviews.meetings import LAST_WEEK, MONDAY, closed_review, make_review, post, url
 
 # -- on which days ---------------------------------------------------------------------------------
@@ -137,9 +139,12 @@ def test_nothing_changes_a_closed_review(world: World, manager: Client) -> None:
     undo_entry(entry=entry, by=world.rep)
     log(world.ren, "call", 13, LAST_WEEK[0])
     log(world.rika, "meeting", 2, LAST_WEEK[1])
+    text = "date,member,kpi,count\n" + f"{LAST_WEEK[0]},{world.rep.email},meeting,9\n"
+    run_import(team=world.team, text=text, source="crm", today=TODAY, by=None)
+    assert Entry.objects.filter(kind="import", count=9).exists()
+    Kgi.objects.filter(pk=world.plan.kgi_id).update(withdrawn_at=NOON)
     world.rep.name, world.rep.email = "Erased", "erased@example.com"
     world.rep.save()
-    Entry.objects.filter(member=world.rika).count()
     review.refresh_from_db()
     assert review.frozen == frozen
     assert numbers_of(review).cell(world.ren.pk, world.kpi("call").pk) == Cell(38, 12)
@@ -192,12 +197,71 @@ def test_a_rep_sees_own_row_and_the_teams_total_only(world: World, rep: Client) 
         assert "Rika" not in rep.get(url(name, review)).content.decode()
 
 
-def test_causes_of_the_evenings_stand_in_the_agenda_without_names(world: World, rep: Client) -> None:
+def test_causes_of_the_evenings_stand_in_the_agenda_without_names(
+    world: World, rep: Client, manager: Client
+) -> None:
     save_reflection(world.rika, LAST_WEEK[0], {"causes": ["not_reached"], "words": "secret of Rika"})
-    page = rep.get(url("review_step", make_review(world), "causes")).content.decode()
+    address = url("review_step", make_review(world), "causes")
+    page = manager.get(address).content.decode()
     assert "Customers were not reached" in page
     assert "secret" not in page
+    # Of two people one knows the other's: a rep sees counts from five authors on.
+    page = rep.get(address).content.decode()
+    assert "Customers were not reached" not in page
     assert "Rika" not in page
+    for number in range(4):
+        other = make_member(world.team, make_user(f"Other{number}"), "rep", position=9)
+        save_reflection(other, LAST_WEEK[0], {"causes": ["refused"]})
+    assert "Customers were not reached" in rep.get(address).content.decode()
+
+
+def test_a_review_is_not_opened_before_its_day(world: World, manager: Client) -> None:
+    """Else a week that is not over would be frozen for good."""
+    answer = manager.post(
+        reverse("reviews:review_open", args=[world.team.pk]),
+        {"kind": "weekly", "day": MONDAY + timedelta(days=7)},
+        follow=True,
+    )
+    assert "are not over yet" in answer.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_a_week_has_one_reset_even_if_its_day_moves(world: World) -> None:
+    review = make_review(world)
+    CalendarDay.objects.create(team=world.team, day=MONDAY, kind=DayKind.CLOSED)
+    assert make_review(world).pk == review.pk
+    assert Review.objects.count() == 1
+
+
+def test_minutes_of_a_closed_review_stay_as_they_were(world: World, manager: Client) -> None:
+    review = make_review(world)
+    post(manager, "action_add", review, text="New list", owner=world.ren.pk, due=TODAY)
+    close_review(review=review, by=world.manager)
+    before = manager.get(url("minutes_markdown", review)).content
+    assert b"New list" in before
+    action = Action.objects.get()
+    change_action(action=action, by=world.manager, seen=action.version, state="done")
+    save_reflection(world.ren, LAST_WEEK[0], {"causes": ["low"]})
+    assert manager.get(url("minutes_markdown", review)).content == before
+
+
+def test_money_and_contracts_are_never_added(world: World) -> None:
+    """A goal in yen ends on Sunday, one in contracts begins on Monday: contracts are shown."""
+    later = make_plan(world.team, world.manager, 2_000_000, date(2026, 6, 29), date(2026, 7, 26))
+    Kgi.objects.filter(pk=later.kgi_id).update(counts=Kgi.Counts.CONTRACTS)
+    numbers = numbers_between(world.team, date(2026, 6, 25), date(2026, 7, 1))
+    assert not numbers.is_amount
+    only = numbers_between(world.team, date(2026, 6, 29), date(2026, 7, 1))
+    assert numbers.cell(world.ren.pk, GOAL) == only.cell(world.ren.pk, GOAL)
+
+
+def test_what_stands_there_now_is_counted_as_it_was_frozen(world: World) -> None:
+    """The goal is withdrawn after the closing: nothing was logged late, so nothing is said."""
+    log(world.ren, "contract", 1, LAST_WEEK[0], amount=120_000)
+    Kgi.objects.filter(pk=world.plan.kgi_id).update(counts=Kgi.Counts.CONTRACTS)
+    review = closed_review(world)
+    Kgi.objects.filter(pk=world.plan.kgi_id).update(withdrawn_at=NOON)
+    assert late_of(review) == {}
 
 
 def test_minutes_markdown_holds_what_people_typed_as_text(world: World, manager: Client) -> None:
@@ -212,8 +276,6 @@ def test_minutes_markdown_holds_what_people_typed_as_text(world: World, manager:
 def test_review_step_asks_the_same_however_many_people_there_are(
     world: World, manager: Client, step: str
 ) -> None:
-    from tests.people import make_member, make_user
-
     review = make_review(world)
 
     def queries() -> int:
@@ -227,4 +289,11 @@ def test_review_step_asks_the_same_however_many_people_there_are(
         member = make_member(world.team, make_user(f"New{number}"), "rep", position=9 + number)
         for back in range(1, 4):
             log(member, "call", 3, TODAY - timedelta(days=back))
-    assert queries() <= before + 1
+        experiment = {"kpi": world.kpi("appointment"), "text": f"Try {number}"}
+        add_action(review=review, by=world.manager, begins=TODAY, **experiment)
+    # The calendar and the counts behind the experiments are read once, however many they are.
+    assert queries() <= before + 8
+    for _each in range(8):
+        add_action(review=review, by=world.manager, begins=TODAY, kpi=world.kpi("meeting"), text="More")
+    more = queries()
+    assert more <= before + 8
