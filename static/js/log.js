@@ -55,6 +55,9 @@
     }
     if (!ok) return;
     formsOf(item).forEach((form) => form.elements.count.value === values.count && form.reset());
+    // What the evening shows as counted so far follows the taps.
+    const total = document.querySelector(`.evening input[name^="total_${values.kpi}_${values.segment || ""}"]`);
+    if (total && values.count) total.placeholder = String(Number(total.placeholder) + Number(values.count));
     const next = document.querySelector(`details[data-next="${values.kpi}"]`);
     if (next && values.count > 0) next.open = true;
   });
