@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_table import FOREIGN, METHODS, PEOPLE, TABLE, Place
+from tests.access_places import FOREIGN, Place
+from tests.access_table import METHODS, PEOPLE, TABLE
 from tests.people import (
     CANARY,
     TODAY,

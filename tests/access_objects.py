@@ -1,0 +1,96 @@
+"""Objects that only the access tests need."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from apps.accounts.models import Invitation, Membership, Team, User
+from apps.accounts.services import invite_member
+from apps.activity.reflections import add_next_step
+from apps.calendars.models import WorkTime
+from apps.domain.rates import parse_rate
+from apps.funnels.models import Kpi
+from apps.goals.queries import load_schedule
+from apps.goals.week import WeekForm, own_week
+from apps.okrs.models import KeyResult
+from apps.reviews.days import weekly
+from apps.reviews.models import Review
+from apps.reviews.rates import decide_rates, load_rate_table
+from apps.reviews.services import add_action, open_review
+from tests.people import (
+    CANARY,
+    TODAY,
+    World,
+    make_key_result,
+    make_objective,
+)
+
+
+def review_of(team: Team, by: User) -> Review:
+    due = weekly(team, TODAY)
+    assert due
+    return open_review(team=team, by=by, due=due)
+
+
+def foreign_review(world: World) -> Review:
+    return review_of(world.other_team, world.stranger)
+
+
+def action_of(review: Review) -> int:
+    by = review.team.organization.owners.get()
+    return add_action(review=review, by=by, begins=TODAY, text=f"Act {canary_of(review)}").pk
+
+
+def canary_of(review: Review) -> str:
+    return CANARY if CANARY in review.team.name else ""
+
+
+def decided_plan(review: Review) -> int:
+    """A version of the plan that a decision about rates made."""
+    by = review.team.organization.owners.get()
+    table = load_rate_table(review.team, TODAY)
+    assert table
+    step = table.steps[0]
+    rates = {step.place: ("typed", parse_rate("30%"))}
+    plan = decide_rates(
+        review=review,
+        by=by,
+        table=table,
+        rates=rates,
+        valid_from=TODAY + timedelta(days=1),
+        reason="Measured",
+        seen=table.plan.number,
+    )
+    assert plan
+    return plan.pk
+
+
+def next_step_of(member: Membership) -> UUID:
+    kpi = Kpi.objects.get(funnel__team=member.team, code="meeting")
+    return add_next_step(pk=uuid4(), member=member, kpi=kpi, text="Send it", due=TODAY).pk
+
+
+def day_body() -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for block in ("morning", "afternoon", "evening"):
+        body |= {f"name_{block}": block, f"minutes_{block}": 120, f"activities_{block}": "Calls"}
+    return body
+
+
+def week_body(world: World) -> dict[str, Any]:
+    """The week as the page shows it, nothing moved."""
+    schedule = load_schedule(world.plan.kgi, TODAY + timedelta(days=4))
+    form = WeekForm(week=own_week(schedule, world.ren, TODAY, TODAY))
+    return {name: field.initial for name, field in form.fields.items()}
+
+
+def work_time_of(member: Membership) -> int:
+    return WorkTime.objects.create(member=member, first_day=TODAY, percent=80).pk
+
+
+def foreign_key_result(world: World) -> KeyResult:
+    return make_key_result(make_objective(world.other_team, world.stranger), "appointment")
+
+
+def foreign_invitation(world: World) -> Invitation:
+    return invite_member(team=world.other_team, by=world.stranger, email="", role="rep", language="en")
