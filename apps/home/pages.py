@@ -22,6 +22,7 @@ from apps.home.evening import Counts, evening_form
 from apps.home.queries import StageToday, Today, load_today, parts_of_day
 from apps.home.report import day_report
 from apps.reviews.loop import open_actions_of
+from apps.reviews.queries import review_without_words
 from apps.reviews.week import order_by_hand
 
 
@@ -60,6 +61,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
         ],
         "first_thing": first_thing(member, on),
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
+        "to_say": review_without_words(member, on),
         "due_steps": [step for step in steps if step.due <= on],
         "evening": evening_form(member, loaded, reflection, counts),
         "evening_id": uuid.uuid4(),

@@ -27,6 +27,9 @@ PICTURES = (
     ("team-en", "en", "desk", False, 0, "/teams/1/progress/"),
     ("objective-en", "en", "desk", False, 0, "/teams/1/objectives/1/"),
     ("focus-ja", "ja", "desk", True, 0, "/teams/1/objectives/focus/"),
+    # The fifth of the sample's Monday resets.
+    ("monday-en", "en", "desk", False, 0, "/teams/1/reviews/5/steps/numbers/"),
+    ("causes-ja", "ja", "desk", False, 0, "/teams/1/reviews/5/steps/causes/"),
     ("rep-ja", "ja", "desk", True, 0, "/teams/1/progress/2/"),
 )
 

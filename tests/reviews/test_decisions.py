@@ -358,6 +358,15 @@ def test_words_are_for_the_two_alone(world: World, rep: Client, manager: Client)
     )
 
 
+def test_today_asks_for_words_until_they_are_said(world: World, rep: Client) -> None:
+    review = make_review(world)
+    today = reverse("home:today", args=[world.team.pk])
+    link = url("words", review, world.ren.pk)
+    assert link in rep.get(today).content.decode()
+    post(rep, "words", review, world.ren.pk, seen=0, well="Two deals")
+    assert link not in rep.get(today).content.decode()
+
+
 def test_words_saved_by_two_screens_are_a_conflict(world: World, rep: Client) -> None:
     review = make_review(world)
     said = dict.fromkeys(("well", "hard", "learned", "support"), "First")
