@@ -49,6 +49,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     loaded: Today = context["day"]
     reflection = reflection_of(member, on)
     counts = counts_by_segment(member.pk, on, on)
+    evening = evening_form(member, loaded, reflection, counts)
     steps = open_next_steps(member)
     coming = [step for step in steps if step.due > on]
     return context | {
@@ -63,12 +64,12 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
         "to_say": review_without_words(member, on),
         "due_steps": [step for step in steps if step.due <= on],
-        "evening": evening_form(member, loaded, reflection, counts),
+        "evening": evening,
         "evening_id": uuid.uuid4(),
         "evening_seen": stamp_of(reflection),
         "reflection": reflection,
         "offline_day": offline_day(access, context),
-        "report": day_report(loaded, member, reflection, _done(counts), coming),
+        "report": day_report(loaded, member, reflection, _done(counts), coming, evening.lines),
     }
 
 

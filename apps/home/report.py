@@ -17,9 +17,15 @@ def day_report(
     reflection: Reflection | None,
     done: Mapping[int, int],
     coming: Sequence[NextStep] = (),
+    lines: Sequence[str] = (),
 ) -> str:
-    """``done`` is the day's count by KPI, also of stages that the plan asks for by the week."""
-    return "\n".join(_lines(day, member, reflection, done, coming))
+    """``done`` is the day's count by KPI, also of stages that the plan asks for by the week; ``lines``
+    are what the evening has to tick."""
+    found = [*_lines(day, member, reflection, done, coming)]
+    ready = [line for number, line in enumerate(lines) if reflection and number in reflection.ticks]
+    if ready:
+        found += ["", _("[Ready for tomorrow]"), *(f"- {line}" for line in ready)]
+    return "\n".join(found)
 
 
 def _lines(

@@ -146,7 +146,14 @@ def test_the_report_holds_numbers_causes_and_words(world: World, rep: Client) ->
         **total(world, "call", 40),
     )
     page = rep.get(reverse("home:today", args=[world.team.pk])).content.decode()
-    for text in ("Call: 40", "Customers were not reached", "Two fairs", "Called the list", "- Yamada"):
+    for text in (
+        "Call: 40",
+        "Customers were not reached",
+        "Two fairs",
+        "Called the list",
+        "- Yamada",
+        "- Notes of meetings",
+    ):
         assert text in page.split('id="report"')[1]
     assert Reflection.objects.get().ticks == [0]
 
