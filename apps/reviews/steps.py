@@ -27,6 +27,7 @@ from apps.okrs.queries import count_of_gaps, load_cards
 from apps.progress.habits import Habit, load_habits
 from apps.progress.queries import Cause as Effect
 from apps.progress.queries import Progress, causes
+from apps.reviews.checks import load_checks
 from apps.reviews.loop import load_actions
 from apps.reviews.models import Action, Review
 from apps.reviews.numbers import GOAL, Cell, Conversion, Numbers, conversions, late_of, numbers_of
@@ -52,7 +53,7 @@ NAMES: Mapping[str, str | Promise] = {
 AGENDA: Mapping[str, tuple[str, ...]] = {
     Kind.WEEKLY: ("numbers", "causes", "rates", "week", "actions", "close"),
     Kind.START: ("agreement", "checks", "rates", "week", "actions", "close"),
-    Kind.MIDDLE: ("numbers", "causes", "verdicts", "rates", "actions", "close"),
+    Kind.MIDDLE: ("numbers", "causes", "checks", "verdicts", "rates", "actions", "close"),
     Kind.END: ("numbers", "causes", "learned", "next", "actions", "close"),
 }
 
@@ -234,6 +235,8 @@ def checks_context(access: Access, review: Review) -> dict[str, Any]:
     today = today_in(access.team)
     cards = load_cards(access, _objectives(access, review), today, load_focus(access.team, today))
     return {
+        # Conviction and agreement are other people's; among few an average has a name.
+        "seven": load_checks(access, today) if access.sees_everyone else [],
         "cards": [card for card in cards if card.gaps],
         "gaps": count_of_gaps(cards),
         "goals": len(cards),

@@ -103,6 +103,12 @@ def share(value: float) -> str:
 
 
 @register.filter
+def chance(value: float) -> str:
+    """``40%``: tens are all that a probability from a few periods can tell, and never 0 or 100."""
+    return f"{min(95, max(5, round(value * 10) * 10))}%"
+
+
+@register.filter
 def tenth(value: float) -> str:
     return shown(Fraction(value), 1)
 

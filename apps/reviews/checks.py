@@ -1,0 +1,125 @@
+"""The seven checks of a team, from its data."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from apps.accounts.access import Access
+from apps.accounts.models import Membership
+from apps.calendars.queries import load_days
+from apps.domain.chance import Past, chance_of_amount, chance_of_count
+from apps.domain.checks import (
+    Check,
+    check_agreed,
+    check_behaviour,
+    check_both,
+    check_few,
+    check_improving,
+    check_reviewed,
+    check_stretch,
+)
+from apps.domain.periods import Period, periods_before
+from apps.domain.workdays import days_between
+from apps.funnels.models import Kpi
+from apps.goals.agreements import load_agreements
+from apps.goals.models import Kgi
+from apps.goals.services import latest_plan
+from apps.okrs.focus import Focus, load_focus
+from apps.okrs.models import KeyResult
+from apps.okrs.overload import key_result_loads
+from apps.okrs.sums import Sums
+from apps.reviews.days import of_period
+from apps.reviews.models import Action, Review
+
+LATELY = timedelta(weeks=8)
+MONTHS = 4
+
+
+def load_checks(access: Access, day: date) -> list[Check]:
+    """As they stand on a day; what is about the goal is unknown where none runs."""
+    team = access.team
+    kpis = list(Kpi.objects.of_team(team).filter(parked_at=None))
+    stages = [kpi for kpi in kpis if kpi.kind == Kpi.Kind.STAGE]
+    signals = [kpi for kpi in kpis if kpi.kind == Kpi.Kind.SIGNAL]
+    kgi = Kgi.objects.of_team(team).on(day).first()
+    if kgi:
+        kgi.team = team
+    return [
+        check_few(len(stages) + len(signals), team.kpi_limit, len(key_result_loads(access, day))),
+        _behaviour(access, load_focus(team, day), stages, signals),
+        _agreed(kgi),
+        check_stretch(_chance(kgi) if kgi else None),
+        check_both(len(stages), len(signals)),
+        _reviewed(kgi, day),
+        _improving(access, day),
+    ]
+
+
+def _behaviour(access: Access, focus: Focus | None, stages: Sequence[Kpi], signals: Sequence[Kpi]) -> Check:
+    """A signal is about how something is done, so it counts as behaviour."""
+    actions = sum(not stage.is_result for stage in stages) + len(signals)
+    first = focus.stages[0] if focus and focus.stages else None
+    # Before anything is measured no stage is known to change more than another.
+    top = first.kpi if first and first.lever.gain > 0 else None
+    watched = {signal.beside_id for signal in signals}
+    watched |= set(KeyResult.objects.visible_to(access).running().values_list("kpi_id", flat=True))
+    return check_behaviour(
+        actions,
+        len(stages) + len(signals),
+        top=top.name if top else "",
+        top_is_watched=top is not None and top.pk in watched,
+    )
+
+
+def _agreed(kgi: Kgi | None) -> Check:
+    if kgi is None:
+        return check_agreed([], 0)
+    everybody = list(Membership.objects.active().filter(team=kgi.team).in_team_order())
+    found = load_agreements(kgi, latest_plan(kgi), everybody)
+    said = [one.last.conviction if one.last else None for one in found if one.is_agreed]
+    return check_agreed(said, len(found))
+
+
+def _chance(kgi: Kgi) -> float | None:
+    """Of the whole goal, as its period began; None without a period before in which anything was won."""
+    windows = periods_before((kgi.start, kgi.end), MONTHS)
+    members = list(Membership.objects.filter(team=kgi.team, carries_targets=True))
+    last = latest_plan(kgi).stages.order_by("position").last()
+    if last is None or not members:
+        return None
+    sums = Sums([member.pk for member in members], windows, None)
+    days = load_days(kgi.team, min(start for start, _end in windows), kgi.end, members)
+
+    def worked(window: Period) -> Fraction:
+        rows = [days[member.pk] for member in members]
+        return sum((row[day] for row in rows for day in days_between(*window)), Fraction(0))
+
+    history = []
+    for window in windows:
+        won = sums.of(window, last.kpi_id, None).count
+        value = sums.of(window, None, None).amount if kgi.is_amount else won
+        if value > 0 and worked(window):
+            history.append(Past(value, worked(window), won if kgi.is_amount else 0))
+    if not history:
+        return None
+    chance_of = chance_of_amount if kgi.is_amount else chance_of_count
+    return chance_of(latest_plan(kgi).goal, history, worked((kgi.start, kgi.end)))
+
+
+def _reviewed(kgi: Kgi | None, day: date) -> Check:
+    """Start and half-time of the running period, as far as their day has come."""
+    if kgi is None:
+        return check_reviewed(0, 0)
+    wanted = (Review.Kind.START, Review.Kind.MIDDLE)
+    due = [one for one in of_period(kgi) if one.kind in wanted and one.day < day]
+    closed = Review.objects.filter(team=kgi.team, closed_at__isnull=False, kind__in=wanted)
+    held = set(closed.values_list("kind", "day"))
+    return check_reviewed(len(due), sum((str(one.kind), one.day) in held for one in due))
+
+
+def _improving(access: Access, day: date) -> Check:
+    since = day - LATELY
+    reviews = Review.objects.filter(team=access.team, day__gte=since, closed_at__isnull=False).count()
+    lately = Action.objects.filter(team=access.team, begins__gte=since)
+    judged = lately.exclude(verdict="").count()
+    return check_improving(reviews, lately.filter(kpi__isnull=False).count(), judged)

@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.domain.checks import (
+    GAP,
+    OK,
+    UNKNOWN,
+    Check,
+    check_agreed,
+    check_behaviour,
+    check_both,
+    check_few,
+    check_improving,
+    check_reviewed,
+    check_stretch,
+)
+
+
+@pytest.mark.parametrize(
+    ("check", "state", "reason"),
+    [
+        (check_few(5, 5, 0), OK, ""),
+        (check_few(6, 5, 0), GAP, "kpis"),
+        (check_few(5, 5, 1), GAP, "people"),
+        (check_few(0, 5, 0), UNKNOWN, "none"),
+        (check_behaviour(3, 5, top="Meeting", top_is_watched=True), OK, ""),
+        (check_behaviour(3, 5, top="", top_is_watched=False), OK, ""),
+        (check_behaviour(3, 5, top="Meeting", top_is_watched=False), GAP, "top"),
+        (check_behaviour(2, 5, top="", top_is_watched=False), GAP, "results"),
+        (check_behaviour(0, 0, top="", top_is_watched=False), UNKNOWN, "none"),
+        (check_agreed([4, 5, None], 3), OK, ""),
+        (check_agreed([4, 5], 3), GAP, "open"),
+        (check_agreed([2, 3, 2], 3), GAP, "doubt"),
+        (check_agreed([], 0), UNKNOWN, "none"),
+        (check_stretch(0.5), OK, ""),
+        (check_stretch(0.3), OK, ""),
+        (check_stretch(0.8), OK, ""),
+        (check_stretch(0.95), GAP, "easy"),
+        (check_stretch(0.05), GAP, "hard"),
+        (check_stretch(None), UNKNOWN, "none"),
+        (check_both(4, 1), OK, ""),
+        (check_both(4, 0), GAP, ""),
+        (check_both(0, 0), UNKNOWN, "none"),
+        (check_reviewed(2, 2), OK, ""),
+        (check_reviewed(2, 1), GAP, ""),
+        (check_reviewed(0, 0), UNKNOWN, "none"),
+        (check_improving(4, 1, 0), OK, ""),
+        (check_improving(4, 0, 0), GAP, ""),
+        (check_improving(0, 3, 0), UNKNOWN, "none"),
+    ],
+)
+def test_each_check_is_red_green_or_cannot_tell(check: Check, state: str, reason: str) -> None:
+    assert (check.state, check.reason) == (state, reason)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_likelier_goal_never_turns_from_easy_to_hard(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    order = {"hard": 0, "": 1, "easy": 2}
+    assert order[check_stretch(low).reason] <= order[check_stretch(high).reason]
