@@ -194,10 +194,15 @@
   };
 
   // A shared device: what the person before left for the time without a network is not for the next.
-  const forgetOthers = async () => {
-    const person = await recall("user");
-    if (person && person.id !== user) await within("state", "readwrite", (store) => store.clear());
-  };
+  // Looked at and taken away in one transaction: this page may write its own person at the same time.
+  const forgetOthers = () =>
+    within("state", "readwrite", (store) => {
+      const asked = store.get("user");
+      asked.onsuccess = () => {
+        if (asked.result && asked.result.id !== user) store.clear();
+      };
+      return asked;
+    });
 
   window.kpiQueue = { add, remove, retry, items, newId, recall, remember, forget, pump };
 

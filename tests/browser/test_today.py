@@ -118,7 +118,12 @@ def entries(server: RealServer) -> int:
 
 
 def waiting(page: Page) -> int:
-    return int(page.evaluate("async () => (await kpiQueue.items((await kpiQueue.recall('user')).id)).length"))
+    return int(
+        page.evaluate("""async () => {
+                const person = await kpiQueue.recall("user");
+                return person ? (await kpiQueue.items(person.id)).length : -1;
+            }""")
+    )
 
 
 def wait_for(page: Page, wanted: int, seconds: int = 120) -> None:
