@@ -1,5 +1,6 @@
 """Sending once: a key is claimed before anything leaves."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -8,7 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import Team
+from apps.domain.errors import PlanError
 from apps.notices.models import Delivery
+
+log = logging.getLogger(__name__)
 
 MOST_TRIES = 4
 # Before a failed message is tried again: 5, 10, 20 minutes.
@@ -27,12 +31,22 @@ def send_once(team: Team, key: str, send: Callable[[], None]) -> bool:
         return False
     try:
         send()
-    except Exception as error:  # noqa: BLE001 - one broken address must not stop the others
-        problem = f"{type(error).__name__}: {error}"[:200]
-        Delivery.objects.filter(pk=claimed).update(state=State.FAILED, problem=problem)
+    except (PlanError, OSError) as error:
+        # Mail or chat is down, or takes nothing: expected, and tried again.
+        _fail(claimed, error)
+        return False
+    except Exception as error:
+        # A defect of ours: the operator is told, and the other messages leave all the same.
+        log.exception("message %s", key)
+        _fail(claimed, error)
         return False
     Delivery.objects.filter(pk=claimed).update(state=State.SENT, problem="")
     return True
+
+
+def _fail(claimed: int, error: Exception) -> None:
+    problem = f"{type(error).__name__}: {error}"[:200]
+    Delivery.objects.filter(pk=claimed).update(state=State.FAILED, problem=problem)
 
 
 def _claim(team: Team, key: str) -> int | None:

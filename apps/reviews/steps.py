@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
@@ -30,7 +31,7 @@ from apps.progress.queries import Progress, causes
 from apps.reviews.checks import load_checks
 from apps.reviews.loop import load_actions
 from apps.reviews.models import Action, Review
-from apps.reviews.numbers import GOAL, Cell, Conversion, Numbers, conversions, late_of, numbers_of
+from apps.reviews.numbers import GOAL, Cell, Numbers, conversions, late_of, numbers_of
 from apps.reviews.rates import RatesForm, load_rate_table, own_rate_holders
 from apps.reviews.week import load_week
 
@@ -100,7 +101,9 @@ class Shown:
 
     kpi: Kpi | None
     cell: Cell
-    now: int | None
+    now: int | None = None
+    # How many of the stage before came on to this one; None for the first, or from nothing.
+    rate: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,6 @@ class Line:
     member: Membership
     goal: Shown
     cells: Sequence[Shown]
-    conversions: Sequence[Conversion]
 
 
 def numbers_context(access: Access, review: Review) -> dict[str, Any]:
@@ -124,8 +126,8 @@ def numbers_context(access: Access, review: Review) -> dict[str, Any]:
     return {
         "kpis": kpis,
         "rows": rows,
-        "total": [Shown(kpi, team.get(kpi.pk, Cell(None, 0)), None) for kpi in kpis],
-        "goal_total": Shown(None, team.get(GOAL, Cell(None, 0)), None),
+        "total": [Shown(kpi, team.get(kpi.pk, Cell(None, 0))) for kpi in kpis],
+        "goal_total": Shown(None, team.get(GOAL, Cell(None, 0))),
         "steps": [
             {"before": named[one.before], "after": named[one.after], "found": one}
             for one in conversions([kpi.pk for kpi in kpis], team)
@@ -143,12 +145,14 @@ def _kpis(numbers: Numbers) -> list[Kpi]:
 def _line(
     member: Membership, numbers: Numbers, kpis: Sequence[Kpi], late: Mapping[tuple[int, int], int]
 ) -> Line:
+    steps = conversions([kpi.pk for kpi in kpis], numbers.line(member.pk))
+    rates = {step.after: step.rate for step in steps}
+
     def shown(kpi: Kpi | None) -> Shown:
         key = kpi.pk if kpi else GOAL
-        return Shown(kpi, numbers.cell(member.pk, key), late.get((member.pk, key)))
+        return Shown(kpi, numbers.cell(member.pk, key), late.get((member.pk, key)), rates.get(key))
 
-    steps = conversions([kpi.pk for kpi in kpis], numbers.line(member.pk))
-    return Line(member, shown(None), [shown(kpi) for kpi in kpis], steps)
+    return Line(member, shown(None), [shown(kpi) for kpi in kpis])
 
 
 def shown_line(review: Review, member: Membership) -> Line:

@@ -162,6 +162,15 @@ def test_send_once_gives_up_after_four_tries(world: World) -> None:
     assert Delivery.objects.get().tries == 4
 
 
+def test_a_defect_is_told_to_the_operator(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    def defect() -> None:
+        raise KeyError("no such thing")
+
+    assert not send_once(world.team, "a-key", defect)
+    assert "message a-key" in caplog.text
+    assert Delivery.objects.get().state == "failed"
+
+
 def test_no_mail_after_the_one_click_stop(world: World) -> None:
     logged_yesterday(world)
     with time_machine.travel(WEDNESDAY, tick=False):

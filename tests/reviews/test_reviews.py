@@ -100,6 +100,16 @@ def test_the_numbers_are_what_monday_asked_for_and_what_was_done(world: World, m
     assert "<strong>20</strong> / 38" in page
 
 
+def test_each_persons_conversions_stand_in_the_row(world: World, manager: Client) -> None:
+    log(world.ren, "call", 20, LAST_WEEK[0])
+    log(world.ren, "appointment", 5, LAST_WEEK[0])
+    log(world.rika, "call", 20, LAST_WEEK[0])
+    log(world.rika, "appointment", 8, LAST_WEEK[0])
+    page = manager.get(url("review_step", make_review(world), "numbers")).content.decode()
+    assert "→ 25%" in page
+    assert "→ 40%" in page
+
+
 def test_the_next_week_asks_for_what_is_missing_too(world: World) -> None:
     """37 or 38 calls a week each; after a week with none, a third of them more in each of the three left."""
     first = numbers_between(world.team, *LAST_WEEK).cell(world.ren.pk, world.kpi("call").pk)
