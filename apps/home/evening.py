@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Membership
 from apps.activity.models import Cause, Reflection
 from apps.activity.services import MOST_AT_ONCE, Total
-from apps.calendars.day_template import day_of_member, load_template
+from apps.calendars.day_template import Block
 from apps.funnels.models import Kpi, Segment
 from apps.home.queries import Today
 from apps.web.forms import day_field
@@ -119,18 +119,22 @@ class EveningForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("ticks", "causes", "did", "words", "first")}
 
 
-def evening_lines(member: Membership) -> list[str]:
-    """What the evening's block of the day lists, to be ticked. One query."""
-    blocks = day_of_member(load_template(member.team), member)
+def evening_lines(blocks: Sequence[Block]) -> list[str]:
+    """What the evening's block of the day lists, to be ticked."""
     evening = next((block for block in blocks if block.code == EVENING), None)
     return [str(line) for line in evening.activities] if evening else []
 
 
 def evening_form(
-    member: Membership, day: Today, reflection: Reflection | None, counts: Counts, data: Any = None
+    member: Membership,
+    day: Today,
+    blocks: Sequence[Block],
+    reflection: Reflection | None,
+    counts: Counts,
+    data: Any = None,
 ) -> EveningForm:
     places = places_of(day, member, counts)
-    return EveningForm(data, places=places, lines=evening_lines(member), reflection=reflection)
+    return EveningForm(data, places=places, lines=evening_lines(blocks), reflection=reflection)
 
 
 def day_posted(data: Any, today: date) -> date | None:

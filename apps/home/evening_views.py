@@ -22,7 +22,7 @@ from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
 from apps.home.evening import EveningForm, day_posted, evening_form
-from apps.home.pages import back, is_another_persons, page_context
+from apps.home.pages import back, frame_of, is_another_persons, page_context
 from apps.home.queries import load_today
 from apps.web.forms import day_field
 
@@ -39,7 +39,8 @@ def evening(request: SignedInRequest, team_id: int) -> HttpResponse:
         text = _("This day is still to come. Log it when it is there.")
         return _unsaved(request, access, member, today_in(access.team), text)
     loaded, stored = load_today(member, day), reflection_of(member, day)
-    form = evening_form(member, loaded, stored, counts_by_segment(member.pk, day, day), request.POST)
+    counts = counts_by_segment(member.pk, day, day)
+    form = evening_form(member, loaded, frame_of(member), stored, counts, request.POST)
     if not form.is_valid():
         problems = [*form.non_field_errors(), _("Not saved yet: please look at the marks.")]
         return _unsaved(request, access, member, day, str(problems[0]), form)

@@ -14,6 +14,7 @@ from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership, MembershipQuerySet
 from apps.activity.queries import counts_by_segment, entries_of_day
 from apps.activity.reflections import first_thing, open_next_steps, reflection_of, stamp_of
+from apps.calendars.day_template import Block, day_of_member, load_template
 from apps.calendars.queries import load_calendar, today_in
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
@@ -49,16 +50,17 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     loaded: Today = context["day"]
     reflection = reflection_of(member, on)
     counts = counts_by_segment(member.pk, on, on)
-    evening = evening_form(member, loaded, reflection, counts)
+    blocks = frame_of(member)
+    evening = evening_form(member, loaded, blocks, reflection, counts)
     steps = open_next_steps(member)
     coming = [step for step in steps if step.due > on]
     return context | {
-        "tomorrow": _next_working_day(member, context["today"]),
+        "tomorrow": _next_working_day(loaded, member, context["today"]),
         "previous": on - timedelta(days=1),
         "following": on + timedelta(days=1),
         "parts": [
             {"block": part.block, "cards": [_card(stage, loaded) for stage in part.stages]}
-            for part in parts_of_day(loaded, member)
+            for part in parts_of_day(loaded, blocks)
         ],
         "first_thing": first_thing(member, on),
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
@@ -73,8 +75,19 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     }
 
 
-def _next_working_day(member: Membership, today: date) -> date:
-    """When a next step is likely due; tomorrow where nobody knows."""
+def frame_of(member: Membership) -> list[Block]:
+    """The parts of the member's day. One query."""
+    return day_of_member(load_template(member.team), member)
+
+
+def _next_working_day(day: Today, member: Membership, today: date) -> date:
+    """When a next step is likely due: by the schedule, which is read already; the calendar is asked only
+    where the goal ends first."""
+    if day.schedule and member.pk in day.schedule.capacity:
+        row = zip(day.schedule.days, day.schedule.capacity[member.pk], strict=True)
+        coming = next((one for one, share in row if one > today and share), None)
+        if coming:
+            return coming
     days = days_between(today + timedelta(days=1), today + timedelta(days=14))
     capacity = load_calendar(member.team, days, [member]).capacity()[member.pk]
     return next((day for day, share in zip(days, capacity, strict=True) if share), days[0])

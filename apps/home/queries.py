@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day, counts_by_segment
-from apps.calendars.day_template import Block, day_of_member, load_template
+from apps.calendars.day_template import Block
 from apps.domain.chain import needs_between
 from apps.domain.pace import Requirement, requirement
 from apps.domain.rhythm import Stall
@@ -125,14 +125,13 @@ class Part:
     stages: Sequence[StageToday]
 
 
-def parts_of_day(day: Today, member: Membership) -> list[Part]:
+def parts_of_day(day: Today, blocks: Sequence[Block]) -> list[Part]:
     """The stages in the frame of the day; one part without a name where nobody has said which stage
-    belongs where. One query."""
+    belongs where."""
     if not day.stages:
         return []
     if not any(stage.kpi.block for stage in day.stages):
         return [Part(None, day.stages)]
-    blocks = day_of_member(load_template(member.team), member)
     parts = [
         Part(block, [stage for stage in day.stages if stage.kpi.block == block.code]) for block in blocks
     ]

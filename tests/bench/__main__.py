@@ -22,18 +22,9 @@ from django.core.management import call_command
 from tests.bench.funnel_cases import measure_funnels
 from tests.bench.review_cases import measure_reviews
 from tests.bench.smart_cases import measure_smart
+from tests.bench.timing import median_ms
 
 Figures = dict[str, float]
-
-
-def median_ms(work: Callable[[], object], times: int) -> float:
-    work()
-    took = []
-    for _each in range(times):
-        began = time.process_time()
-        work()
-        took.append((time.process_time() - began) * 1000)
-    return statistics.median(took)
 
 
 def measure_arithmetic() -> Figures:

@@ -1,8 +1,6 @@
 """The rhythm with fifty reps: closing a review, its pages, an evening, a round of mails."""
 
-import statistics
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import time as clock
 from typing import Any
@@ -18,18 +16,9 @@ from apps.calendars.queries import today_in
 from apps.reviews.days import weekly
 from apps.reviews.models import Review
 from apps.reviews.services import close_review, open_review
+from tests.bench.timing import median_ms
 
 STEPS = ("numbers", "causes", "rates", "week", "actions", "close")
-
-
-def milliseconds(work: Callable[[], object], times: int) -> float:
-    work()
-    took = []
-    for _each in range(times):
-        began = time.process_time()
-        work()
-        took.append((time.process_time() - began) * 1000)
-    return statistics.median(took)
 
 
 def measure_reviews() -> dict[str, float]:
@@ -44,13 +33,13 @@ def measure_reviews() -> dict[str, float]:
 
     client = Client()
     client.force_login(manager)
-    figures = {"review_close_50_reps_ms": milliseconds(close, 7)}
+    figures = {"review_close_50_reps_ms": median_ms(close, 7)}
     for step in STEPS:
         path = f"/teams/{team.pk}/reviews/{review.pk}/steps/{step}/"
         with CaptureQueriesContext(connection) as caught:
             assert client.get(path).status_code == 200
         figures[f"review_{step}_queries"] = len(caught)
-        figures[f"review_{step}_ms"] = milliseconds(lambda path=path: client.get(path), 5)  # type: ignore[misc]
+        figures[f"review_{step}_ms"] = median_ms(lambda path=path: client.get(path), 5)  # type: ignore[misc]
     return figures | _evening(team) | _mails(team)
 
 
@@ -76,7 +65,7 @@ def _evening(team: Team) -> dict[str, float]:
         body |= {f"total_{kpi.pk}_{segment.pk}": 40 for kpi in kpis[:3]}
         assert client.post(f"/teams/{team.pk}/evening/", body).status_code == 302
 
-    return {"evening_ms": milliseconds(write, 10)}
+    return {"evening_ms": median_ms(write, 10)}
 
 
 def _mails(team: Team) -> dict[str, float]:
