@@ -84,7 +84,7 @@ def messages_of(team: Team, now: datetime) -> Iterator[Message]:
     today = day_of(team, now)
     readers = _readers(team, today, now)
     for reader in readers:
-        if _is_morning(reader) and reader.works and reader.wish.morning and reader.member.carries_targets:
+        if _is_morning(reader) and reader.wish.morning and reader.member.carries_targets:
             build = partial(morning_mail, reader.member, today)
             # Of one morning on the reader's own wall, wherever the team is.
             yield _mail(f"morning:{reader.member.pk}:{reader.now.date()}", reader, build)
@@ -114,7 +114,8 @@ def _readers(team: Team, today: date, now: datetime) -> list[Reader]:
 
 
 def _is_morning(reader: Reader) -> bool:
-    return reader.wish.hour <= reader.now.hour < NOON
+    """Of a day on which the reader works: days off stay quiet."""
+    return reader.works and reader.wish.hour <= reader.now.hour < NOON
 
 
 def _mail(key: str, reader: Reader, build: Callable[[], EmailMessage]) -> Message:
@@ -167,10 +168,9 @@ def _reminders(team: Team, today: date, readers: list[Reader]) -> Iterator[Messa
         return
     for silent in silent_members(team, due):
         reader = by_member[silent.member.pk]
-        # One for each silence, however long it lasts; never on a day off.
-        if reader.works:
-            key = f"silent:{silent.member.pk}:{silent.last or 'never'}"
-            yield _mail(key, reader, partial(silent_mail, reader.member, silent.days))
+        # One for each silence, however long it lasts.
+        key = f"silent:{silent.member.pk}:{silent.last or 'never'}"
+        yield _mail(key, reader, partial(silent_mail, reader.member, silent.days))
     wanted = {member.pk for member in due}
     for action in due_by(team, today + timedelta(days=1)):
         if action.owner_id in wanted and action.owner_id is not None:

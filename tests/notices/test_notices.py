@@ -108,6 +108,14 @@ def test_the_monday_digest_goes_to_everybody_with_own_numbers_only(world: World)
     assert "Your own" not in digests[world.manager.email]
 
 
+def test_nobody_on_leave_gets_the_monday_digest_or_a_reminder(world: World) -> None:
+    Leave.objects.create(user=world.rep, day=MONDAY)
+    with time_machine.travel(ON_MONDAY, tick=False):
+        send_due()
+    assert sent_to(world.rep) == []
+    assert any("Monday" in subject for subject in subjects(world.colleague))
+
+
 def test_who_has_not_logged_is_reminded_once_per_silence(world: World) -> None:
     log(world.ren, "call", 5, date(2026, 6, 5))
     log(world.rika, "call", 5, date(2026, 6, 9))
