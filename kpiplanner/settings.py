@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "apps.activity",
     "apps.goals",
     "apps.okrs",
+    "apps.growth",
     "apps.progress",
     "apps.reviews",
     "apps.home",

@@ -35,6 +35,7 @@ urlpatterns = [
     path("teams/<int:team_id>/funnel/", include("apps.funnels.urls")),
     path("teams/<int:team_id>/objectives/", include("apps.okrs.urls")),
     path("teams/<int:team_id>/plans/", include("apps.goals.urls")),
+    path("teams/<int:team_id>/practices/", include("apps.growth.urls")),
     path("teams/<int:team_id>/progress/", include("apps.progress.urls")),
     path("teams/<int:team_id>/reviews/", include("apps.reviews.urls")),
 ]

@@ -84,6 +84,17 @@ def week_body(world: World) -> dict[str, Any]:
     return {name: field.initial for name, field in form.fields.items()}
 
 
+def practice_body(kpi: int, *steps: str, **fields: Any) -> dict[str, Any]:
+    """A practice as its form sends it; the steps three times a week each."""
+    steps = steps or ("Prepare five questions",)
+    body: dict[str, Any] = {"vague": "Hear better", "text": "Ask five open questions", "kpi": kpi}
+    body |= {"start": TODAY, "end": TODAY + timedelta(days=27)}
+    body |= {"step-TOTAL_FORMS": len(steps), "step-INITIAL_FORMS": 0}
+    for number, text in enumerate(steps):
+        body |= {f"step-{number}-text": text, f"step-{number}-times": 3}
+    return body | fields
+
+
 def work_time_of(member: Membership) -> int:
     return WorkTime.objects.create(member=member, first_day=TODAY, percent=80).pk
 

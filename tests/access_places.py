@@ -12,6 +12,7 @@ from apps.accounts.services import invite_member
 from apps.activity.reflections import save_reflection
 from apps.calendars.models import CalendarDay, Leave
 from apps.goals.models import WhatIf
+from apps.growth.services import add_note
 from apps.notices.models import Channel, Feed, Wish
 from apps.reviews.services import SAID, save_words
 from tests.access_objects import (
@@ -22,11 +23,12 @@ from tests.access_objects import (
     foreign_key_result,
     foreign_review,
     next_step_of,
+    practice_body,
     review_of,
     week_body,
     work_time_of,
 )
-from tests.access_table import ON_KEY_RESULT, ON_OBJECTIVE, ON_REVIEW
+from tests.access_table import ON_KEY_RESULT, ON_OBJECTIVE, ON_PRACTICE, ON_REVIEW
 from tests.people import (
     TODAY,
     World,
@@ -36,6 +38,7 @@ from tests.people import (
     make_higher_goal,
     make_key_result,
     make_objective,
+    make_practice,
     make_segment,
     make_signal,
 )
@@ -58,6 +61,8 @@ class Place:
         higher = make_higher_goal(team, world.manager).pk
         objective = make_objective(team, world.manager)
         key_result = make_key_result(objective, "appointment").pk
+        practice = make_practice(world.ren)
+        note = add_note(practice=practice, by=world.rep, text="Friday is hard")
         review = review_of(team, world.manager)
         for side, by in (("rep", world.rep), ("manager", world.manager)):
             said = dict.fromkeys(SAID, "x")
@@ -113,6 +118,9 @@ class Place:
             "goals:plan_answer": (team.pk, plan.kgi_id, world.rika.pk),
             **{f"okrs:{name}": (team.pk, objective.pk) for name in ON_OBJECTIVE},
             **{f"okrs:{name}": (team.pk, key_result) for name in ON_KEY_RESULT},
+            **{f"growth:{name}": (team.pk, practice.pk) for name in ON_PRACTICE},
+            "growth:note_remove": (team.pk, practice.pk, note.pk),
+            "growth:drill_done": (team.pk, practice.drills.get().pk),
             **{f"reviews:{name}": (team.pk, review.pk) for name in ON_REVIEW},
             "notices:feed": (Feed.renewed(world.ren),),
             "notices:stop": (Wish.token_of(world.ren.pk),),
@@ -202,6 +210,11 @@ class Place:
             "okrs:key_result_edit": {"text": "X", "measure": "count", "kpi": stage, "target": "1", "seen": 1},
             "okrs:check_in_create": {"confidence": 3},
             "okrs:goal_check": {"text": "Call more"},
+            # A manager also says for whom.
+            "growth:practice_new": practice_body(stage),
+            "growth:practice_edit": practice_body(stage) | {"seen": 1},
+            "growth:note_add": {"text": "New"},
+            "growth:drill_done": {"day": TODAY},
             "funnels:signal_add": {"name": "New", "measure": "share", "stage": stage},
             "funnels:signal_edit": {"name": "New", "measure": "per_event"},
         }
@@ -212,6 +225,11 @@ class Place:
         return reverse(
             name, args=(self.world.team.pk,) if ":" in name and not name.startswith("setup") else ()
         )
+
+
+def _foreign_note(world: World) -> tuple[int, int]:
+    practice = make_practice(world.other_rep)
+    return practice.pk, add_note(practice=practice, by=world.other_rep.user, text="Foreign").pk
 
 
 FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
@@ -265,6 +283,9 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     },
     **{f"okrs:{name}": lambda w: (w.team.pk, foreign_key_result(w).pk) for name in ON_KEY_RESULT},
     **{f"reviews:{name}": lambda w: (w.team.pk, foreign_review(w).pk) for name in ON_REVIEW},
+    **{f"growth:{name}": lambda w: (w.team.pk, make_practice(w.other_rep).pk) for name in ON_PRACTICE},
+    "growth:note_remove": lambda w: (w.team.pk, *_foreign_note(w)),
+    "growth:drill_done": lambda w: (w.team.pk, make_practice(w.other_rep).drills.get().pk),
     "reviews:person": lambda w: (w.team.pk, w.other_rep.pk),
     "reviews:review_step": lambda w: (w.team.pk, foreign_review(w).pk, "numbers"),
     "reviews:words": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_rep.pk),

@@ -113,6 +113,23 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "okrs:key_result_park": {"POST": EDITORS_WRITE},
     "okrs:check_in_create": {"GET": EDITORS_WRITE, "POST": EDITORS_WRITE},
     "okrs:key_result_align": {"POST": EDITORS_WRITE},
+    # Between the person who practises and the manager: a viewer finds none.
+    "growth:practice_list": {"GET": (302, 404, 200, 403, 200, 200, 302)},
+    "growth:practice_new": {
+        "GET": (302, 404, 200, 403, 200, 200, 302),
+        "POST": (302, 404, 302, 403, 422, 422, 302),
+    },
+    "growth:practice": {"GET": (302, 404, 200, 404, 200, 200, 302)},
+    "growth:practice_edit": {
+        "GET": (302, 404, 200, 404, 200, 200, 302),
+        "POST": (302, 404, 302, 404, 302, 302, 302),
+    },
+    "growth:practice_close": {"POST": (302, 404, 302, 404, 302, 302, 302)},
+    "growth:practice_reopen": {"POST": (302, 404, 302, 404, 302, 302, 302)},
+    "growth:note_add": {"POST": (302, 404, 302, 404, 302, 302, 302)},
+    # By who wrote it.
+    "growth:note_remove": {"POST": (302, 404, 302, 404, 404, 404, 302)},
+    "growth:drill_done": {"POST": REPS_WRITE},
     "reviews:review_list": {"GET": MEMBERS_READ},
     "reviews:review_open": {"POST": EDITORS_WRITE},
     # The person's own and the editors': nobody else finds it.
@@ -166,6 +183,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "account_reset_password_from_key": {"GET": EVERYONE, "POST": EVERYONE},
     "account_reset_password_from_key_done": {"GET": EVERYONE},
 }
+
+ON_PRACTICE = ("practice", "practice_edit", "practice_close", "practice_reopen", "note_add")
 
 ON_REVIEW = (
     "review", "review_go", "review_close", "review_pulse", "minutes", "minutes_markdown", "rates_decide",

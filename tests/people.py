@@ -20,6 +20,8 @@ from apps.goals.drafts import Split, one_stream
 from apps.goals.higher import save_higher_goal
 from apps.goals.models import HigherGoal, Kgi, Plan
 from apps.goals.services import start_kgi
+from apps.growth.models import Practice
+from apps.growth.services import save_practice
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import save_key_result, save_objective
 
@@ -133,6 +135,16 @@ def make_key_result(objective: Objective, code: str = "", target: object = 15, *
     author = objective.author
     assert author
     return save_key_result(key_result=key_result, by=author)
+
+
+def make_practice(member: Membership, code: str = "meeting", **fields: Any) -> Practice:
+    """Of four weeks from the first of June on, with one step three times a week."""
+    team = member.team
+    mark = f" {CANARY}" if CANARY in team.name else ""
+    fields = {"vague": "Hear better", "aim": f"Ask five open questions in each meeting{mark}"} | fields
+    fields = {"start": START, "end": END, "kpi": Kpi.objects.get(funnel__team=team, code=code)} | fields
+    steps = [{"text": f"Prepare five questions{mark}", "times": 3, "partner": "Mai", "evidence": "All open"}]
+    return save_practice(practice=Practice(team=team, member=member, **fields), drills=steps, by=member.user)
 
 
 def log(member: Membership, code: str, count: int, day: date = TODAY, **fields: Any) -> Entry:

@@ -99,6 +99,7 @@ OF_REPS = (
     "home:entry_undo",
     "home:next_step_close",
     "notices:report_send",
+    "growth:drill_done",
     "goals:plan_agree",
     "goals:plan_counter",
 )

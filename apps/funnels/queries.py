@@ -48,3 +48,12 @@ def chain_sums(links: Sequence[Kpi], following: Kpi | None) -> ChainSums | None:
         last_link(known, following.rate) if onward is None else None,
         contradiction(known, onward, following.rate),
     )
+
+
+def base_of(kpi: Kpi, stages: Sequence[Kpi]) -> Kpi | None:
+    """Of whose cases a KPI is a rate: the stage before, or the one that a signal or a step stands beside;
+    None for the first stage. ``stages`` in their order."""
+    if kpi.kind != Kpi.Kind.STAGE:
+        return kpi.beside
+    before = [stage for stage in stages if stage.position < kpi.position and stage.parked_at is None]
+    return before[-1] if before else None

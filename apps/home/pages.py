@@ -19,6 +19,7 @@ from apps.calendars.queries import load_calendar, today_in
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.goals.priorities import Ranked, ranked
+from apps.growth.queries import drills_of_day
 from apps.home.evening import Counts, evening_form
 from apps.home.queries import StageToday, Today, load_today, parts_of_day
 from apps.home.report import day_report
@@ -63,6 +64,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
             for part in parts_of_day(loaded, blocks)
         ],
         "first_thing": first_thing(member, on),
+        "drills": drills_of_day(member, on),
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
         "to_say": review_without_words(member, on),
         "due_steps": [step for step in steps if step.due <= on],

@@ -13,6 +13,7 @@ from apps.calendars.queries import load_days, today_in
 from apps.domain.before_after import Cases, Looks, Window, change, looks
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
+from apps.funnels.queries import base_of
 from apps.reviews.models import Action, Review
 
 # For so long after its review an experiment that nobody has judged is asked about.
@@ -108,7 +109,7 @@ def load_experiments(team: Team, actions: Sequence[Action], today: date) -> dict
     found = {}
     for action in actions:
         assert action.kpi
-        of, look = history.cases_of(action.kpi), seen[action.pk]
+        of, look = base_of(action.kpi, history.stages), seen[action.pk]
         before, after = (history.cases(action.kpi, of, window) for window in (look.before, look.after))
         found[action.pk] = Experiment(look, of, before, after)
     return found
@@ -126,14 +127,6 @@ class _History:
         members = team.memberships.filter(carries_targets=True)
         worked = load_days(team, first, last, members)
         self.worked = [row for member, row in worked.items() if member is not None]
-
-    def cases_of(self, kpi: Kpi) -> Kpi | None:
-        """The stage before, or the stage that a signal or a step stands beside; the first has none."""
-        if kpi.kind != Kpi.Kind.STAGE:
-            return kpi.beside
-        places = [stage.pk for stage in self.stages]
-        place = places.index(kpi.pk) if kpi.pk in places else 0
-        return self.stages[place - 1] if place else None
 
     def cases(self, kpi: Kpi, of: Kpi | None, window: Window) -> Cases:
         days = days_between(window.start, window.end)

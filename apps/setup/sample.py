@@ -25,6 +25,7 @@ from apps.goals.higher import save_higher_goal
 from apps.goals.models import HigherGoal, Kgi, Plan
 from apps.goals.services import start_kgi
 from apps.setup.sample_goals import write_objectives
+from apps.setup.sample_growth import hearing_share, write_practices
 from apps.setup.sample_rhythm import write_rhythm
 from apps.setup.simulation import SEED, simulate
 
@@ -32,8 +33,6 @@ PRICE = 100_000
 CONTRACTS_A_MONTH = 60
 MONTHS_OF_HISTORY = 4
 ZONE = "Asia/Tokyo"
-# In which part of the meetings each rep completes the hearing.
-HEARD = (0.72, 0.58, 0.8, 0.55, 0.47, 0.66)
 
 # (address, Japanese name, name in Latin letters); the manager first.
 PEOPLE = (
@@ -88,6 +87,13 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
         )
         write_rhythm(
             team=team, manager=manager, members=members, kpis={kpi.code: kpi for kpi in kpis}, today=until
+        )
+        write_practices(
+            team=team,
+            manager=manager,
+            members=members,
+            kpis={kpi.code: kpi for kpi in (*kpis, hearing)},
+            today=until,
         )
     return team
 
@@ -212,7 +218,8 @@ def _entries(
     for work in simulate(workdays, contacts_a_day=15.5):
         # Today is half over, and its contracts are still to come.
         part = (work.counts[0] // 2, work.counts[1] // 2, 0, 0) if work.day == until else work.counts
-        heard = sum(random.random() < HEARD[work.rep % len(HEARD)] for _each in range(part[2]))
+        share = hearing_share(work.rep, work.day, until)
+        heard = sum(random.random() < share for _each in range(part[2]))
         for kpi, count in zip(kpis, (*part, heard), strict=True):
             if count:
                 yield Entry(

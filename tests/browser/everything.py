@@ -1,7 +1,7 @@
 """The sample team with every level in use, so that the pages are walked with all that they can show."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -18,6 +18,10 @@ from apps.goals.history import load_history
 from apps.goals.models import Kgi
 from apps.goals.rates import own_rates_of_all
 from apps.goals.services import latest_plan, next_change, revise_plan
+from apps.growth.models import Practice
+from apps.growth.presets import preset_of
+from apps.growth.services import log_drill, save_practice
+from apps.growth.starts import steps_of
 from apps.reviews.models import Review
 from apps.reviews.services import SAID, add_action, save_words
 from apps.setup.sample import make_sample
@@ -81,8 +85,20 @@ def make_meetings(team: Team, manager: User, rep: Membership) -> None:
     save_reflection(rep, today, {"causes": ["not_reached"], "first": "山田様に電話", "ticks": [0]})
     yesterday = today - timedelta(days=1)
     save_reflection(rep, yesterday, {"first": "資料を送る", "words": "会議が続いた"})
+    _begin_practice(rep, today)
     meeting = Kpi.objects.get(funnel__team=team, code="meeting")
     add_next_step(pk=uuid4(), member=rep, kpi=meeting, text="見積書を送る", due=today)
+
+
+def _begin_practice(rep: Membership, today: date) -> None:
+    """So that Today shows drills, one of them done."""
+    kpi = Kpi.objects.get(funnel__team=rep.team, code="hearing")
+    practice = Practice(team=rep.team, member=rep, kpi=kpi, start=today, end=today + timedelta(days=27))
+    practice.vague, practice.aim = "商談をよくしたい", "お客様が課題を口にするまで深く聞く"
+    preset = preset_of("hearing")
+    assert preset
+    save_practice(practice=practice, drills=steps_of(preset), by=rep.user)
+    log_drill(drill=practice.drills.order_by("position")[0], day=today, by=rep.user)
 
 
 def _draft(draft: Draft, existing: Segment, kpis: list[Kpi]) -> Draft:

@@ -40,6 +40,8 @@ MANAGER = [
     "/teams/1/funnel/segments/1/edit/",
     "/teams/1/calendar/day/", "/teams/1/calendar/day/2/",
     "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
+    "/teams/1/practices/", "/teams/1/practices/?state=ended", "/teams/1/practices/1/",
+    "/teams/1/practices/2/", "/teams/1/practices/1/edit/", "/teams/1/practices/new/?preset=hearing",
     "/teams/1/reviews/", "/teams/1/reviews/people/3/", "/teams/1/notices/", "/teams/1/notices/channel/",
     *REVIEWS,
 ]  # fmt: skip
@@ -63,6 +65,8 @@ REP = [
     "/teams/1/objectives/",
     "/teams/1/objectives/1/",
     "/teams/1/objectives/check/",
+    "/teams/1/practices/",
+    "/teams/1/practices/new/?preset=opening",
 ]
 # A visitor's way to nowhere, and a rep's to a page of managers.
 REFUSED = {"/nothing/": {404}, "/teams/1/plans/new/": {200, 403}}

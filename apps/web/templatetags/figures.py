@@ -159,3 +159,9 @@ def figure_script(name: str, figure: str) -> SafeString:
     made the JSON: no ``<`` is left in it."""
     data = mark_safe(figure.replace("<", "\\u003c"))  # noqa: S308
     return format_html('<script type="application/json" id="figure-{}">{}</script>', name, data)
+
+
+@register.filter
+def by(value: float, per_cent: bool) -> str:
+    """A difference with its sign: of shares in points."""
+    return f"{value * (100 if per_cent else 1):+.1f}".replace("-", MINUS)
