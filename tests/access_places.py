@@ -28,7 +28,7 @@ from tests.access_objects import (
     week_body,
     work_time_of,
 )
-from tests.access_table import ON_KEY_RESULT, ON_OBJECTIVE, ON_PRACTICE, ON_REVIEW
+from tests.access_table import FIRST_VISIT, ON_KEY_RESULT, ON_OBJECTIVE, ON_PRACTICE, ON_REVIEW
 from tests.people import (
     TODAY,
     World,
@@ -75,7 +75,7 @@ class Place:
             "home:day": (team.pk, TODAY),
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
-            **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest")},
+            **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},
             "accounts:language_set": (),
             "accounts:profile": (),
             "accounts:invitation_accept": (self.invitation.token,),
@@ -126,6 +126,7 @@ class Place:
             "notices:stop": (Wish.token_of(world.ren.pk),),
             "notices:report_send": (team.pk, TODAY),
             "reviews:person": (team.pk, world.ren.pk),
+            "reviews:growth": (team.pk, world.ren.pk),
             "reviews:review_step": (team.pk, review.pk, "numbers"),
             "reviews:words": (team.pk, review.pk, world.ren.pk),
             "reviews:words_read": (team.pk, review.pk, world.ren.pk),
@@ -154,6 +155,7 @@ class Place:
             "reviews:action_add": {"text": "New"},
             "reviews:action_change": {"seen": 1, "state": "done"},
             "reviews:learned_save": {"learned": "New"},
+            "reviews:answers_save": {"answer_few": "yes", "note_few": "Five"},
             "reviews:verdict_save": {"choice": "keep"},
             "reviews:order_save": {"seen": 0}
             | {f"place_{world.kpi(code).pk}": 1 for code in ("call", "appointment", "meeting")},
@@ -222,9 +224,7 @@ class Place:
     def url(self, name: str) -> str:
         if name in self.args:
             return reverse(name, args=self.args[name])
-        return reverse(
-            name, args=(self.world.team.pk,) if ":" in name and not name.startswith("setup") else ()
-        )
+        return reverse(name, args=(self.world.team.pk,) if ":" in name and name not in FIRST_VISIT else ())
 
 
 def _foreign_note(world: World) -> tuple[int, int]:
@@ -287,6 +287,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "growth:note_remove": lambda w: (w.team.pk, *_foreign_note(w)),
     "growth:drill_done": lambda w: (w.team.pk, make_practice(w.other_rep).drills.get().pk),
     "reviews:person": lambda w: (w.team.pk, w.other_rep.pk),
+    "reviews:growth": lambda w: (w.team.pk, w.other_rep.pk),
     "reviews:review_step": lambda w: (w.team.pk, foreign_review(w).pk, "numbers"),
     "reviews:words": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_rep.pk),
     "reviews:words_read": lambda w: (w.team.pk, foreign_review(w).pk, w.ren.pk),

@@ -31,6 +31,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:evening": {"POST": REPS_WRITE},
     "home:next_step_create": {"POST": REPS_WRITE},
     "home:next_step_close": {"POST": REPS_WRITE},
+    "home:method": {"GET": SIGNED_IN},
     "home:session": {"GET": EVERYONE},
     "home:offline": {"GET": EVERYONE},
     "home:service_worker": {"GET": EVERYONE},
@@ -134,6 +135,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "reviews:review_open": {"POST": EDITORS_WRITE},
     # The person's own and the editors': nobody else finds it.
     "reviews:person": {"GET": (302, 404, 200, 404, 200, 200, 302)},
+    "reviews:growth": {"GET": (302, 404, 200, 404, 200, 200, 302)},
     "reviews:words": {
         "GET": (302, 404, 200, 404, 200, 200, 302),
         "POST": (302, 404, 302, 404, 302, 302, 302),
@@ -153,6 +155,9 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "reviews:action_change": {"POST": EDITORS_WRITE},
     "reviews:learned_save": {"POST": EDITORS_WRITE},
     "reviews:verdict_save": {"POST": EDITORS_WRITE},
+    "reviews:answers_save": {"POST": EDITORS_WRITE},
+    # Of a team in which reps see their own numbers only: conviction is other people's.
+    "reviews:checks": {"GET": (302, 404, 403, 200, 200, 200, 302)},
     # Whoever is a member of the team; the owner, who is none, has nothing to choose.
     "notices:wishes": {
         "GET": (302, 404, 200, 200, 200, 403, 302),
@@ -168,6 +173,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "notices:stop": {"GET": EVERYONE, "POST": EVERYONE},
     "progress:team": {"GET": MEMBERS_READ},
     "progress:rep": {"GET": MEMBERS_READ},
+    "setup:path": {"GET": EDITORS_READ},
+    "setup:path_go": {"POST": EDITORS_WRITE},
     "setup:welcome": {"GET": ONWARD},
     "setup:team_start": {"POST": (404,) * 7},
     "setup:sample_start": {"POST": (404,) * 7},
@@ -184,9 +191,12 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "account_reset_password_from_key_done": {"GET": EVERYONE},
 }
 
+# Only while nothing real exists.
+FIRST_VISIT = ("setup:welcome", "setup:team_start", "setup:sample_start", "setup:sample_sign_in")
+
 ON_PRACTICE = ("practice", "practice_edit", "practice_close", "practice_reopen", "note_add")
 
 ON_REVIEW = (
     "review", "review_go", "review_close", "review_pulse", "minutes", "minutes_markdown", "rates_decide",
-    "action_add", "learned_save",
+    "action_add", "learned_save", "answers_save",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access_places import FOREIGN, Place
-from tests.access_table import METHODS, PEOPLE, TABLE
+from tests.access_table import FIRST_VISIT, METHODS, PEOPLE, TABLE
 from tests.people import (
     CANARY,
     TODAY,
@@ -87,7 +87,7 @@ def expected_status(name: str, method: str, person: str) -> int:
         return methods[method][PEOPLE.index(person)]
     public = name in PUBLIC
     is_known = person not in ("anonymous", "deactivated")
-    return 405 if is_known or public or name.startswith("setup:") else 302
+    return 405 if is_known or public or name in FIRST_VISIT else 302
 
 
 def test_signed_out_is_sent_to_sign_in(world: World) -> None:
@@ -187,7 +187,7 @@ def test_every_post_needs_a_csrf_token(world: World) -> None:
     place = Place(world)
     for name, methods in TABLE.items():
         # A mail program presses the one-click stop: its signed token is its proof.
-        if "POST" not in methods or name.startswith("setup:") or name == "notices:stop":
+        if "POST" not in methods or name in FIRST_VISIT or name == "notices:stop":
             continue
         client = Client(enforce_csrf_checks=True)
         # Somebody who would be let in with a token; the reason for the 403 is the page that says so.

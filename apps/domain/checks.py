@@ -4,11 +4,12 @@ After the checklist for managers of the second seed article: few, on behaviour, 
 and quality, reviewed, improvable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+CODES = ("few", "behaviour", "agreed", "stretch", "both", "reviewed", "improving")
 OK, GAP, UNKNOWN = "ok", "gap", "unknown"
 # A goal that is reached more often than this asks for nothing new; less often, it is a wish.
 EASIEST, HARDEST = 0.8, 0.3
@@ -92,3 +93,43 @@ def check_improving(reviews: int, actions: int, judged: int) -> Check:
     if not reviews:
         return Check("improving", UNKNOWN, "none")
     return Check("improving", OK if actions or judged else GAP, "", facts)
+
+
+# What is wrong with goals, the worst first (after the closing words of the second seed article).
+MISSING, TOO_MANY, OFF, ABSTRACT, SOUND = "missing", "too_many", "off", "abstract", "sound"
+# Of the running goals: with more than this part of them vague, the whole is too abstract to act on.
+VAGUE = Fraction(1, 3)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """In one word what the goals suffer from; ``open`` are the checks with a gap, in their order."""
+
+    code: str
+    open: Sequence[str] = ()
+    vague: int = 0
+    goals: int = 0
+
+
+def diagnose(checks: Sequence[Check], *, has_goal: bool, goals: int, vague: int) -> Diagnosis:
+    """``goals`` are the running objectives and key results, ``vague`` those that are not specific or cannot
+    be measured."""
+    states = {check.code: check.state for check in checks}
+    return Diagnosis(
+        _code(states, has_goal, goals, vague),
+        [check.code for check in checks if check.state == GAP],
+        vague,
+        goals,
+    )
+
+
+def _code(states: Mapping[str, str], has_goal: bool, goals: int, vague: int) -> str:
+    if not has_goal or states.get("few") == UNKNOWN:
+        return MISSING
+    if states.get("few") == GAP:
+        return TOO_MANY
+    if states.get("behaviour") == GAP:
+        return OFF
+    if goals and Fraction(vague, goals) > VAGUE:
+        return ABSTRACT
+    return SOUND

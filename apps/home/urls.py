@@ -1,10 +1,11 @@
 from django.urls import path
 
-from apps.home import evening_views, offline_views, views
+from apps.home import evening_views, method_views, offline_views, views
 
 app_name = "home"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("method/", method_views.method, name="method"),
     path("session/", offline_views.session, name="session"),
     path("offline/", offline_views.offline, name="offline"),
     path("sw.js", offline_views.service_worker, name="service_worker"),

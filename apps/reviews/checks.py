@@ -1,15 +1,18 @@
 """The seven checks of a team, from its data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from apps.accounts.access import Access
-from apps.accounts.models import Membership
-from apps.calendars.queries import load_days
+from apps.accounts.models import Membership, Role, User
+from apps.calendars.queries import load_days, today_in
 from apps.domain.chance import Past, chance_of_amount, chance_of_count
 from apps.domain.checks import (
     Check,
+    Diagnosis,
     check_agreed,
     check_behaviour,
     check_both,
@@ -17,6 +20,7 @@ from apps.domain.checks import (
     check_improving,
     check_reviewed,
     check_stretch,
+    diagnose,
 )
 from apps.domain.periods import Period, periods_before
 from apps.domain.workdays import days_between
@@ -25,8 +29,9 @@ from apps.goals.agreements import load_agreements
 from apps.goals.models import Kgi
 from apps.goals.services import latest_plan
 from apps.okrs.focus import Focus, load_focus
-from apps.okrs.models import KeyResult
+from apps.okrs.models import KeyResult, Objective
 from apps.okrs.overload import key_result_loads
+from apps.okrs.queries import ObjectiveCard, load_cards
 from apps.okrs.sums import Sums
 from apps.reviews.days import of_period
 from apps.reviews.models import Action, Review
@@ -35,7 +40,36 @@ LATELY = timedelta(weeks=8)
 MONTHS = 4
 
 
-def load_checks(access: Access, day: date) -> list[Check]:
+@dataclass(frozen=True)
+class Checkup:
+    """The seven checks with what they come to, and the goals that they looked at."""
+
+    checks: Sequence[Check]
+    diagnosis: Diagnosis
+    cards: Sequence[ObjectiveCard]
+
+
+def load_checkup(access: Access, day: date) -> Checkup:
+    """For those who see everybody: conviction and agreement are other people's."""
+    focus = load_focus(access.team, day)
+    checks = load_checks(access, day, focus)
+    objectives = list(Objective.objects.visible_to(access).on(day).in_order())
+    cards = load_cards(access, objectives, day, focus)
+    judged = [judgement for card in cards for judgement in card.judgements]
+    vague = sum(bool(set(judgement.gaps) & set("SM")) for judgement in judged)
+    has_goal = Kgi.objects.of_team(access.team).on(day).exists()
+    return Checkup(checks, diagnose(checks, has_goal=has_goal, goals=len(judged), vague=vague), cards)
+
+
+def kept_checks(review: Review, by: User) -> dict[str, Any]:
+    """What a closing review freezes of them: codes and states alone."""
+    access = Access(by, review.team, Role.MANAGER, None)
+    found = load_checkup(access, today_in(review.team))
+    states = [[check.code, check.state] for check in found.checks]
+    return {"checks": states, "diagnosis": found.diagnosis.code}
+
+
+def load_checks(access: Access, day: date, focus: Focus | None) -> list[Check]:
     """As they stand on a day; what is about the goal is unknown where none runs."""
     team = access.team
     kpis = list(Kpi.objects.of_team(team).filter(parked_at=None))
@@ -46,7 +80,7 @@ def load_checks(access: Access, day: date) -> list[Check]:
         kgi.team = team
     return [
         check_few(len(stages) + len(signals), team.kpi_limit, len(key_result_loads(access, day))),
-        _behaviour(access, load_focus(team, day), stages, signals),
+        _behaviour(access, focus, stages, signals),
         _agreed(kgi),
         check_stretch(_chance(kgi) if kgi else None),
         check_both(len(stages), len(signals)),

@@ -1,13 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership, MembershipQuerySet
+from apps.domain.checks import CODES
 from apps.funnels.models import Kpi, KpiQuerySet
 from apps.goals.priorities import Ranked
-from apps.reviews.models import Action, Review, Verdict, Words
+from apps.reviews.models import Action, CheckAnswer, Review, Verdict, Words
 from apps.reviews.services import SAID
 from apps.web.forms import day_field
 
@@ -74,6 +75,40 @@ class VerdictForm(forms.Form):
     choice = forms.ChoiceField(choices=Verdict.Choice.choices)
     note = forms.CharField(max_length=300, required=False)
     seen = forms.CharField(max_length=8, required=False)
+
+
+class AnswersForm(forms.Form):
+    """The team's own answer to each check, with a note; what is left empty is not answered."""
+
+    seen = forms.CharField(max_length=200, required=False, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in CODES:
+            self.fields[f"answer_{code}"] = forms.ChoiceField(
+                choices=CheckAnswer.Answer.choices, required=False
+            )
+            self.fields[f"note_{code}"] = forms.CharField(max_length=300, required=False, label=_("Note"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for code in CODES:
+            if data.get(f"note_{code}") and not data.get(f"answer_{code}"):
+                self.add_error(f"answer_{code}", _("Please choose yes, partly or no as well."))
+        return data
+
+    def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """In the order of the checks: the code, its answer, its note."""
+        return [(code, self[f"answer_{code}"], self[f"note_{code}"]) for code in CODES]
+
+    def answers(self) -> dict[str, tuple[str, str]]:
+        given = {code: self.cleaned_data[f"answer_{code}"] for code in CODES}
+        return {code: (said, self.cleaned_data[f"note_{code}"]) for code, said in given.items() if said}
+
+
+def initial_of(answers: Mapping[str, CheckAnswer]) -> dict[str, str]:
+    said = {f"answer_{code}": one.answer for code, one in answers.items()}
+    return said | {f"note_{code}": one.note for code, one in answers.items()}
 
 
 class LearnedForm(forms.Form):

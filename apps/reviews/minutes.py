@@ -6,16 +6,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import Access, visit_team
 from apps.accounts.http import SignedInRequest
+from apps.domain.checks import CODES
+from apps.reviews.looking_ahead import verdicts_context
+from apps.reviews.looking_back import causes_context, numbers_context
 from apps.reviews.loop import actions_as_closed, load_actions
-from apps.reviews.models import Review
+from apps.reviews.models import CheckAnswer, Review
 from apps.reviews.pages import review_of
-from apps.reviews.steps import causes_context, numbers_context, verdicts_context
 from apps.web.templatetags.figures import figure, number
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-!|])")
@@ -28,8 +31,15 @@ def _load(access: Access, review: Review) -> dict[str, Any]:
         "causes": causes_context(access, review),
         "rates": list(review.rates.select_related("kpi", "segment").order_by("-created_at", "pk")),
         "verdicts": [one for one in verdicts_context(access, review)["cards"] if one["verdict"]],
+        "answers": _answers(access, review),
         **_actions(review),
     }
+
+
+def _answers(access: Access, review: Review) -> list[CheckAnswer]:
+    """The team's own, in the order of the checks, for those who saw the checks."""
+    found = review.answers.all() if access.sees_everyone else []
+    return sorted(found, key=lambda one: CODES.index(one.code))
 
 
 def _actions(review: Review) -> dict[str, Any]:
@@ -71,6 +81,7 @@ def markdown(access: Access, found: Mapping[str, Any]) -> Iterator[str]:
     yield from _causes(found["causes"])
     yield from _listed(_("Planned rates"), (_rate(one) for one in found["rates"]))
     yield from _listed(_("Keep, change, drop"), (_verdict(one) for one in found["verdicts"]))
+    yield from _listed(_("What we say to the seven checks"), (_answer(one) for one in found["answers"]))
     yield from _listed(_("Decisions"), (plain(row.action.text) for row in found["notes"]))
     yield from _listed(_("What we do"), (_action(row.action) for row in found["actions"]))
     if review.learned:
@@ -118,6 +129,11 @@ def _verdict(one: Mapping[str, Any]) -> str:
     return (
         f"{plain(one['card'].objective.text)}: {verdict.get_choice_display()} {plain(verdict.note)}".strip()
     )
+
+
+def _answer(one: CheckAnswer) -> str:
+    question = render_to_string("reviews/_check_name_of.html", {"code": one.code}).strip()
+    return f"{plain(question)} {one.get_answer_display()} {plain(one.note)}".strip()
 
 
 def _action(action: Any) -> str:

@@ -49,6 +49,11 @@ class Review(models.Model):
         return self.closed_at is not None
 
     @property
+    def asks_checks(self) -> bool:
+        """Whether the seven checks stand on its agenda."""
+        return self.kind in (self.Kind.START, self.Kind.MIDDLE)
+
+    @property
     def is_weekly(self) -> bool:
         return self.kind == self.Kind.WEEKLY
 
@@ -119,6 +124,27 @@ class RateDecision(models.Model):
     undone_by = models.ForeignKey(Plan, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class CheckAnswer(models.Model):
+    """What the team itself says to one of the seven checks, beside what the data say."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        PARTLY = "partly", _("Partly")
+        NO = "no", _("No")
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="answers")
+    code = models.CharField(max_length=10)
+    answer = models.CharField(max_length=6, choices=Answer.choices)
+    note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "code"], name="one_answer_per_review_and_check"),
+        ]
 
 
 class Verdict(models.Model):

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,9 +13,10 @@ from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.domain.workdays import week_start
 from apps.okrs.models import Objective
+from apps.reviews.checks import kept_checks
 from apps.reviews.days import Due
 from apps.reviews.loop import load_actions
-from apps.reviews.models import Action, Review, Row, Verdict, Words
+from apps.reviews.models import Action, CheckAnswer, Review, Row, Verdict, Words
 from apps.reviews.numbers import numbers_between, to_json
 
 SAID = ("well", "hard", "learned", "support")
@@ -58,7 +59,7 @@ def open_review(*, team: Team, by: User, due: Due) -> Review:
 def close_review(*, review: Review, by: User) -> Review:
     """Freezes the numbers, all at once. Raises PlanError ``review_closed`` (name) the second time."""
     locked = lock_open(review)
-    locked.frozen = to_json(numbers_between(review.team, locked.start, locked.end)) | _settled(locked)
+    locked.frozen = to_json(numbers_between(review.team, locked.start, locked.end)) | _settled(locked, by)
     locked.closed_at, locked.closed_by = timezone.now(), by
     locked.version += 1
     locked.save(update_fields=["frozen", "closed_at", "closed_by", "version"])
@@ -66,7 +67,7 @@ def close_review(*, review: Review, by: User) -> Review:
     return locked
 
 
-def _settled(review: Review) -> dict[str, Any]:
+def _settled(review: Review, by: User) -> dict[str, Any]:
     """What else the minutes of a closed review say, by ids and codes."""
     window = (review.start, review.end)
     members = Membership.objects.filter(team=review.team).values_list("pk", flat=True)
@@ -74,6 +75,7 @@ def _settled(review: Review) -> dict[str, Any]:
         "actions": [[row.action.pk, row.action.state, row.action.verdict] for row in load_actions(review)],
         "causes": causes_of(members, *window),
         "authors": authors_of_causes(members, *window),
+        **(kept_checks(review, by) if review.asks_checks else {}),
     }
 
 
@@ -139,6 +141,29 @@ def acknowledge_words(*, words: Words, by: User, seen: int) -> None:
     words.acknowledged_at, words.acknowledged_by = timezone.now(), by
     words.save(update_fields=["acknowledged_at", "acknowledged_by"])
     record_event(team=words.member.team, actor=by, kind="words_read", member=words.member_id)
+
+
+@transaction.atomic
+def save_answers(*, review: Review, by: User, answers: Mapping[str, tuple[str, str]], seen: str) -> None:
+    """The team's own answers by check, each with a note; ``seen`` is the stamp of those that the page
+    showed. Raises PlanError ``row_outdated``."""
+    lock_open(review)
+    stored = {one.code: one for one in CheckAnswer.objects.select_for_update().filter(review=review)}
+    if stamp_of_answers(stored.values()) != seen:
+        raise PlanError("row_outdated")
+    CheckAnswer.objects.filter(review=review).exclude(code__in=answers).delete()
+    for code, (answer, note) in answers.items():
+        one = stored.get(code) or CheckAnswer(review=review, code=code, version=0)
+        if (one.answer, one.note) != (answer, note):
+            one.answer, one.note, one.author = answer, note, by
+            one.version += 1
+            one.save()
+    touch(review)
+
+
+def stamp_of_answers(answers: Iterable[CheckAnswer]) -> str:
+    """Changes with every change of any of them."""
+    return ",".join(sorted(f"{one.code}{one.version}" for one in answers))
 
 
 @transaction.atomic

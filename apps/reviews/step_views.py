@@ -17,13 +17,14 @@ from apps.domain.rates import Rate
 from apps.funnels.models import Kpi
 from apps.goals.models import Plan
 from apps.okrs.models import Objective
-from apps.reviews.forms import ActionChangeForm, ActionForm, LearnedForm, OrderForm, VerdictForm
+from apps.reviews.forms import ActionChangeForm, ActionForm, AnswersForm, LearnedForm, OrderForm, VerdictForm
 from apps.reviews.models import Action, Review
 from apps.reviews.pages import review_of, step_page
 from apps.reviews.rates import RatesForm, decide_rates, effects, load_rate_table, undo_rates, with_rates
 from apps.reviews.services import (
     add_action,
     change_action,
+    save_answers,
     save_learned,
     save_order,
     save_verdict,
@@ -170,6 +171,22 @@ def learned_save(request: SignedInRequest, team_id: int, review_id: int) -> Http
         return _refused(request, access, review, "learned", error, learned_form=form)
     messages.success(request, _("Saved."))
     return redirect("reviews:review_step", team_id, review_id, "learned")
+
+
+@require_POST
+def answers_save(request: SignedInRequest, team_id: int, review_id: int) -> HttpResponse:
+    """What the team itself says to the seven checks."""
+    access, review = _writable(request, team_id, review_id)
+    form = AnswersForm(request.POST)
+    if not form.is_valid():
+        return step_page(request, access, review, "checks", {"form": form}, 422)
+    try:
+        answers, seen = form.answers(), form.cleaned_data["seen"]
+        save_answers(review=review, by=request.user, answers=answers, seen=seen)
+    except PlanError as error:
+        return _refused(request, access, review, "checks", error, form=form)
+    messages.success(request, _("Saved."))
+    return redirect("reviews:review_step", team_id, review_id, "checks")
 
 
 @require_POST

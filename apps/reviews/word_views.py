@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,17 +19,18 @@ from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.progress.habits import load_habits
 from apps.reviews.forms import WordsForm, writes_side
+from apps.reviews.growth import words_over_time
+from apps.reviews.looking_back import shown_line
 from apps.reviews.models import Action, Review, Words
 from apps.reviews.pages import review_of
 from apps.reviews.services import acknowledge_words, save_words
-from apps.reviews.steps import shown_line
 from apps.reviews.wording import sentence
 from apps.web.http import posted
 
 WEEKS_SHOWN = 12
 
 
-def _pair(access: Access, member_id: int) -> Membership:
+def pair(access: Access, member_id: int) -> Membership:
     """The person whose words these are: for that person and the editors; nobody else finds it."""
     member = get_object_or_404(
         Membership.objects.select_related("user"), pk=member_id, team=access.team, carries_targets=True
@@ -43,7 +43,7 @@ def _pair(access: Access, member_id: int) -> Membership:
 @require_http_methods(["GET", "POST"])
 def words(request: SignedInRequest, team_id: int, review_id: int, member_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
-    review, member = review_of(access, review_id), _pair(access, member_id)
+    review, member = review_of(access, review_id), pair(access, member_id)
     side = writes_side(member, request.user.pk, can_edit=access.can_edit)
     said = {one.side: one for one in review.words.filter(member=member).select_related("acknowledged_by")}
     stored = said.get(side)
@@ -83,7 +83,7 @@ def words(request: SignedInRequest, team_id: int, review_id: int, member_id: int
 def words_read(request: SignedInRequest, team_id: int, review_id: int, member_id: int) -> HttpResponse:
     """The manager says that the rep's words were read."""
     access = edit_team(request, team_id)
-    review, member = review_of(access, review_id), _pair(access, member_id)
+    review, member = review_of(access, review_id), pair(access, member_id)
     if member.user_id == request.user.pk:
         raise PermissionDenied
     said = get_object_or_404(review.words, member=member, side=Words.Side.REP)
@@ -99,7 +99,7 @@ def words_read(request: SignedInRequest, team_id: int, review_id: int, member_id
 def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
     """For a 1-on-1: what both sides said, what was in the way, what was promised, over time."""
     access = visit_team(request, team_id)
-    member = _pair(access, member_id)
+    member = pair(access, member_id)
     member.team = access.team
     today = today_in(access.team)
     since, yesterday = today - timedelta(days=28), today - timedelta(days=1)
@@ -109,7 +109,7 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
     context = {
         "member": member,
         "is_own": member.user_id == request.user.pk,
-        "rows": _over_time(list(reviews), list(said)),
+        "rows": words_over_time(list(reviews), list(said)),
         "reflections": [{"said": one, "causes": _labels(one.causes)} for one in reflections],
         "actions": Action.objects.filter(owner=member).select_related("kpi").order_by("-created_at")[:20],
         "steps": open_next_steps(member),
@@ -117,20 +117,6 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
         "today": today,
     }
     return render(request, "reviews/person.html", context)
-
-
-def _over_time(reviews: Sequence[Review], said: Sequence[Words]) -> list[dict[str, Any]]:
-    by_review: dict[int, dict[str, Words]] = {}
-    for one in said:
-        by_review.setdefault(one.review_id, {})[one.side] = one
-    return [
-        {
-            "review": review,
-            "rep": by_review.get(review.pk, {}).get(Words.Side.REP),
-            "manager": by_review.get(review.pk, {}).get(Words.Side.MANAGER),
-        }
-        for review in reviews
-    ]
 
 
 def _labels(causes: Sequence[str]) -> list[str]:

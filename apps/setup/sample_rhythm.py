@@ -9,12 +9,22 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Team, User
 from apps.activity.models import Cause, Reflection, Tally
+from apps.domain.checks import CODES
 from apps.domain.workdays import week_start
 from apps.funnels.models import Kpi
+from apps.goals.models import Kgi
 from apps.okrs.models import Objective
-from apps.reviews.days import find_due, weekly
+from apps.reviews.days import find_due, of_period, weekly
 from apps.reviews.models import Action, Review, Verdict
-from apps.reviews.services import SAID, add_action, close_review, open_review, save_verdict, save_words
+from apps.reviews.services import (
+    SAID,
+    add_action,
+    close_review,
+    open_review,
+    save_answers,
+    save_verdict,
+    save_words,
+)
 from apps.setup.simulation import SEED
 
 WEEKS_OF_RESETS = 5
@@ -40,6 +50,7 @@ def write_rhythm(
     for review in held:
         _close(review, manager)
     _write_words(held[-1], manager, members)
+    _hold_earlier_months(team, manager, today)
     _hold_half_time(team, manager, today)
 
 
@@ -119,6 +130,35 @@ def _write_words(review: Review, manager: User, members: Sequence[Membership]) -
     save_words(review=review, member=rep, side="rep", by=rep.user, said=said, seen=0)
     answer = dict.fromkeys(SAID, "") | {"well": _("You let them finish. That is new.")}
     save_words(review=review, member=rep, side="manager", by=manager, said=answer, seen=0)
+
+
+# What the seven checks found in the months before, by meeting: the team learned to agree and to look back.
+EARLIER = (
+    ("ok", "gap", "gap", "unknown", "gap", "gap", "unknown"),
+    ("ok", "gap", "ok", "unknown", "ok", "ok", "gap"),
+    ("ok", "ok", "ok", "ok", "ok", "ok", "gap"),
+    ("ok", "ok", "gap", "ok", "ok", "ok", "ok"),
+)
+
+
+def _hold_earlier_months(team: Team, manager: User, today: date) -> None:
+    """Start and half-time of the two months before this one."""
+    first = today.replace(day=1)
+    kgis = list(Kgi.objects.of_team(team).running().filter(end__lt=first).order_by("-start")[:2])
+    due = []
+    for kgi in reversed(kgis):
+        kgi.team = team
+        due += [one for one in of_period(kgi) if one.kind != Review.Kind.END]
+    for one, states in zip(due, EARLIER[-len(due) :], strict=True):
+        review = open_review(team=team, by=manager, due=one)
+        agreed = "yes" if states[CODES.index("agreed")] == "ok" else "partly"
+        answers = {"agreed": (agreed, ""), "few": ("yes", "")}
+        save_answers(review=review, by=manager, answers=answers, seen="")
+        _close(review, manager)
+        frozen = Review.objects.get(pk=review.pk).frozen or {}
+        code = "off" if states[CODES.index("behaviour")] == "gap" else "sound"
+        frozen |= {"checks": list(zip(CODES, states, strict=True)), "diagnosis": code}
+        Review.objects.filter(pk=review.pk).update(frozen=frozen)
 
 
 def _hold_half_time(team: Team, manager: User, today: date) -> None:

@@ -4,7 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import translation
 
-from apps.accounts.models import Organization, User
+from apps.accounts.models import Organization, Team, User
 from apps.accounts.services import found_team
 from apps.calendars.models import TeamCalendar
 from apps.domain.errors import PlanError
@@ -18,8 +18,8 @@ def lock_installation() -> None:
 
 
 @transaction.atomic
-def start_first_team(*, data: dict[str, Any]) -> User:
-    """Account, company, team, calendar and funnel from the first page, all or nothing.
+def start_first_team(*, data: dict[str, Any]) -> Team:
+    """Account, company, team, calendar and funnel from the first page, all or nothing; the team.
 
     Raises PlanError ``already_started`` when a real organisation exists.
     """
@@ -43,4 +43,4 @@ def start_first_team(*, data: dict[str, Any]) -> User:
     TeamCalendar.objects.create(team=team, country=data["country"])
     with translation.override(data["language"]):
         start_funnel(team=team, by=user, preset=data["preset"])
-    return user
+    return team

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from apps.setup import views
+from apps.setup import path_views, views
 
 app_name = "setup"
 urlpatterns = [
-    # /welcome/
-    path("", views.welcome, name="welcome"),
-    path("team/", views.team_start, name="team_start"),
-    path("sample/", views.sample_start, name="sample_start"),
-    path("sample/<int:member_id>/sign-in/", views.sample_sign_in, name="sample_sign_in"),
+    path("welcome/", views.welcome, name="welcome"),
+    path("welcome/team/", views.team_start, name="team_start"),
+    path("welcome/sample/", views.sample_start, name="sample_start"),
+    path("welcome/sample/<int:member_id>/sign-in/", views.sample_sign_in, name="sample_sign_in"),
+    path("teams/<int:team_id>/path/", path_views.path, name="path"),
+    path("teams/<int:team_id>/path/go/", path_views.path_go, name="path_go"),
 ]

@@ -16,6 +16,7 @@ from apps.domain.errors import PlanError
 from apps.setup import services
 from apps.setup.access import is_first_visit, may_set_up
 from apps.setup.forms import FirstTeamForm
+from apps.setup.path_views import ON_PATH
 from apps.setup.sample import make_sample, sample_team
 
 
@@ -51,12 +52,13 @@ def team_start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _welcome_page(request, form)
     try:
-        user = services.start_first_team(data=form.cleaned_data)
+        team = services.start_first_team(data=form.cleaned_data)
     except PlanError:
         return redirect("/")
-    login(request, user, BACKEND)
-    messages.success(request, _("Welcome. Look through your funnel, then write the first goal."))
-    return redirect("/")
+    login(request, team.organization.owners.get(), BACKEND)
+    messages.success(request, _("Welcome. This is the way to the first plan; you can leave it at any place."))
+    request.session[ON_PATH] = team.pk
+    return redirect("setup:path", team.pk)
 
 
 @login_not_required

@@ -42,7 +42,9 @@ MANAGER = [
     "/teams/1/objectives/focus/", "/teams/1/objectives/check/", "/teams/1/funnel/signals/5/edit/",
     "/teams/1/practices/", "/teams/1/practices/?state=ended", "/teams/1/practices/1/",
     "/teams/1/practices/2/", "/teams/1/practices/1/edit/", "/teams/1/practices/new/?preset=hearing",
-    "/teams/1/reviews/", "/teams/1/reviews/people/3/", "/teams/1/notices/", "/teams/1/notices/channel/",
+    "/teams/1/reviews/", "/teams/1/reviews/checks/", "/teams/1/reviews/people/3/",
+    "/teams/1/reviews/people/3/growth/", "/teams/1/path/", "/method/",
+    "/teams/1/notices/", "/teams/1/notices/channel/",
     *REVIEWS,
 ]  # fmt: skip
 REP = [
@@ -51,6 +53,7 @@ REP = [
     f"/teams/1/reviews/{OPEN}/steps/numbers/",
     f"/teams/1/reviews/{OPEN}/steps/week/",
     "/teams/1/reviews/people/2/",
+    "/teams/1/reviews/people/2/growth/",
     f"/teams/1/reviews/{OPEN}/words/2/",
     "/teams/1/notices/",
     f"/teams/1/plans/week/{timezone.localdate()}/",

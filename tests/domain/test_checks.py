@@ -14,6 +14,7 @@ from apps.domain.checks import (
     check_improving,
     check_reviewed,
     check_stretch,
+    diagnose,
 )
 
 
@@ -59,3 +60,29 @@ def test_a_likelier_goal_never_turns_from_easy_to_hard(one: float, other: float)
     low, high = sorted((one, other))
     order = {"hard": 0, "": 1, "easy": 2}
     assert order[check_stretch(low).reason] <= order[check_stretch(high).reason]
+
+
+def some(**states: str) -> list[Check]:
+    codes = ("few", "behaviour", "agreed", "stretch", "both", "reviewed", "improving")
+    return [Check(code, states.get(code, OK)) for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("checks", "has_goal", "goals", "vague", "code"),
+    [
+        (some(), True, 6, 0, "sound"),
+        (some(), True, 0, 0, "sound"),
+        (some(agreed=GAP, reviewed=GAP), True, 6, 2, "sound"),
+        (some(), False, 6, 0, "missing"),
+        (some(few=UNKNOWN), True, 6, 0, "missing"),
+        (some(few=GAP, behaviour=GAP), True, 6, 6, "too_many"),
+        (some(behaviour=GAP), True, 6, 6, "off"),
+        (some(stretch=UNKNOWN), True, 6, 3, "abstract"),
+    ],
+)
+def test_diagnose_names_the_worst_first(
+    checks: list[Check], has_goal: bool, goals: int, vague: int, code: str
+) -> None:
+    found = diagnose(checks, has_goal=has_goal, goals=goals, vague=vague)
+    assert found.code == code
+    assert list(found.open) == [check.code for check in checks if check.state == GAP]

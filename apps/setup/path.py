@@ -1,0 +1,134 @@
+"""The guided plan: one path through everything that makes goals lead to results. What is done is read from
+the data, so the path can be left at any place and gone on with later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from apps.accounts.access import Access
+from apps.accounts.models import Team
+from apps.calendars.queries import today_in
+from apps.domain.checks import GAP, Check
+from apps.funnels.models import Kpi
+from apps.goals.models import Kgi, Plan
+from apps.goals.services import latest_plan
+from apps.growth.models import Practice
+from apps.okrs.judging import open_gaps
+from apps.reviews.checks import Checkup, load_checkup
+from apps.reviews.days import Due, due_reviews
+from apps.reviews.models import Review
+from apps.reviews.services import held_for
+
+DONE, PART, OPEN = "done", "part", "open"
+
+
+@dataclass(frozen=True)
+class Station:
+    """``state`` is DONE, PART (begun, with something missing) or OPEN; ``reason`` tells apart what is
+    missing, ``facts`` hold what there is."""
+
+    code: str
+    state: str
+    reason: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Path:
+    stations: Sequence[Station]
+
+    @property
+    def next(self) -> Station | None:
+        """What comes first: the first station that is not done."""
+        return next((one for one in self.stations if one.state != DONE), None)
+
+    @property
+    def done(self) -> int:
+        return sum(one.state == DONE for one in self.stations)
+
+
+def load_path(access: Access) -> Path:
+    """For those who may edit."""
+    team, today = access.team, today_in(access.team)
+    kpis = list(Kpi.objects.of_team(team).running())
+    kgi = Kgi.objects.of_team(team).running().filter(end__gte=today).order_by("start").first()
+    plan = latest_plan(kgi) if kgi else None
+    if kgi:
+        kgi.team = team
+    found = load_checkup(access, today)
+    by_code = {check.code: check for check in found.checks}
+    return Path(
+        [
+            _kgi(kgi, plan, by_code["agreed"], kpis),
+            _process(kpis),
+            _focus(kpis, kgi, by_code["behaviour"], by_code["both"]),
+            _goals(found),
+            _practice(team),
+            _reviews(team, kgi, today),
+        ]
+    )
+
+
+def _process(kpis: Sequence[Kpi]) -> Station:
+    """How the goal comes about, step by step."""
+    facts = {"stages": kpis, "number": len(kpis)}
+    if len(kpis) < 2:
+        return Station("process", OPEN if not kpis else PART, "few", facts)
+    return Station("process", DONE, "", facts)
+
+
+def _kgi(kgi: Kgi | None, plan: Plan | None, agreed: Check, kpis: Sequence[Kpi]) -> Station:
+    """The number, with people who carry it and have said yes."""
+    if kgi is None or plan is None:
+        return Station("kgi", OPEN, "none" if kpis else "no_process")
+    facts = {"kgi": kgi, "goal": plan.goal, **agreed.facts}
+    if not plan.shares.exists():
+        return Station("kgi", PART, "nobody", facts)
+    if agreed.state == GAP:
+        return Station("kgi", PART, "agreement", facts)
+    return Station("kgi", DONE, "", facts)
+
+
+def _focus(kpis: Sequence[Kpi], kgi: Kgi | None, behaviour: Check, both: Check) -> Station:
+    """A KPI where it changes most, and quality beside quantity."""
+    if not kpis or kgi is None:
+        return Station("focus", OPEN, "later")
+    if behaviour.state == GAP:
+        return Station("focus", PART, behaviour.reason, behaviour.facts)
+    if both.state == GAP:
+        return Station("focus", PART, "quality", both.facts)
+    return Station("focus", DONE, "", behaviour.facts | both.facts)
+
+
+def _goals(found: Checkup) -> Station:
+    """An objective with key results, and no letter left open."""
+    cards = found.cards
+    if not cards:
+        return Station("goals", OPEN, "none")
+    gaps = open_gaps(judgement for card in cards for judgement in card.judgements)
+    facts = {"objectives": len(cards), "gaps": sum(gaps.values())}
+    if not any(card.running for card in cards):
+        return Station("goals", PART, "no_key_result", facts | {"objective": cards[0].objective})
+    return Station("goals", PART if facts["gaps"] else DONE, "gaps" if facts["gaps"] else "", facts)
+
+
+def _practice(team: Team) -> Station:
+    running = Practice.objects.filter(team=team).open().count()
+    return Station("practice", DONE if running else OPEN, "" if running else "none", {"running": running})
+
+
+def _reviews(team: Team, kgi: Kgi | None, today: date) -> Station:
+    """Their days follow from the goal; what was due and not held is missing."""
+    if kgi is None:
+        return Station("reviews", OPEN, "later")
+    due = due_reviews(team, today)
+    missed = [one for one in due if one.day <= today and not _is_closed(team, one)]
+    coming = [one for one in due if one.day > today]
+    facts = {"missed": missed, "coming": coming}
+    return Station("reviews", PART if missed else DONE, "missed" if missed else "", facts)
+
+
+def _is_closed(team: Team, due: Due) -> bool:
+    review: Review | None = held_for(team, due)
+    return review is not None and review.is_closed
