@@ -98,7 +98,9 @@ def _label(mark: Mark) -> dict[str, object]:
         "x": mark.day.isoformat(),
         "y": 1,
         "yref": "paper",
-        "yanchor": "bottom",
+        "yanchor": "top",
+        "xanchor": "left",
+        "xshift": 3,
         "showarrow": False,
         "text": safe_name(mark.label),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import ceil
 
@@ -80,8 +81,9 @@ def example_goals() -> tuple[Judged, list[Judged]]:
         _("Appointment rate of at least 30%"),
         _("Sales +15% against the period before"),
     )
-    context = Context(objective=objective)
-    return _judged(objective, "objective", Context()), [
+    # Of a period that has an end; which one does not matter.
+    context = Context(objective=objective, period_end=date.max)
+    return _judged(objective, "objective", context), [
         _judged(text, "key_result", context) for text in results
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from apps.accounts.models import Team
 from apps.domain.checks import CODES, Check
@@ -58,7 +59,9 @@ def load_course(team: Team, now: Sequence[Check]) -> CheckCourse:
     newest = Kgi.objects.of_team(team).running().order_by("-start")[:PERIODS]
     kgis = sorted(newest, key=lambda kgi: kgi.start)
     closed = list(Review.objects.filter(team=team, kind__in=KINDS, closed_at__isnull=False))
-    meetings = [Meeting(kgi, kind, _held(closed, kgi, kind)) for kgi in kgis for kind in KINDS]
+    every = [Meeting(kgi, kind, _held(closed, kgi, kind)) for kgi in kgis for kind in KINDS]
+    # Before the first review there is nothing to tell; later on a missing one is telling.
+    meetings = list(dropwhile(lambda one: one.review is None, every))
     said = {
         (one.review_id, one.code): one
         for one in CheckAnswer.objects.filter(review__in=[one.review for one in meetings if one.review])

@@ -4,6 +4,7 @@ words of the reviews."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -52,8 +53,10 @@ def load_courses(member: Membership, practices: Sequence[Practice], today: date)
             (month[0], Cases(sums.of(month, kpi.pk, None).count, sums.of(month, of.pk, None).count))
             for month in months
         ]
-        if any(cases.of > 0 for _start, cases in by_month):
-            found.append(_course(kpi, of, by_month, marks.get(kpi.pk, ())))
+        # Months before anything was counted tell nothing.
+        known = list(dropwhile(lambda month: month[1].of <= 0, by_month))
+        if known:
+            found.append(_course(kpi, of, known, marks.get(kpi.pk, ())))
     return found
 
 

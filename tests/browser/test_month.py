@@ -64,7 +64,7 @@ class Story:
             page.locator(f"[name={name}]").fill(value)
         page.locator("[name=preset]").select_option("telephone")
         page.get_by_role("button", name="Start", exact=True).click()
-        page.wait_for_url(re.compile("/progress/"))
+        page.wait_for_url(re.compile("/path/"))
         page.goto("/teams/1/funnel/")
         page.locator("li.stage-item", has=page.locator("code", has_text="proposal")).locator(
             "form[action$='/park/'] button"

@@ -32,7 +32,7 @@ def first_team(page: Page, language: str) -> None:
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=preset]").select_option("telephone")
     page.get_by_role("button", name=WORDS[language]["start"], exact=True).click()
-    page.wait_for_url(re.compile(r"/progress/"))
+    page.wait_for_url(re.compile(r"/path/"))
 
 
 def write_goal(page: Page, language: str) -> None:
