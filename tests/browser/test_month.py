@@ -4,18 +4,15 @@ and a stall, four Mondays, half-time, the end, and the next plan."""
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from random import Random
-from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WIDTHS, Watch, axe_violations, overflow
 from tests.browser.server import MovedClock
+from tests.browser.team_story import Story, at
 
 START, END = date(2026, 6, 1), date(2026, 6, 30)
 NAMES = ("Aoi", "Ben", "Chie", "Dan", "Emi", "Fumi")
-PASSWORD = "a-long-enough-password"
 # Chie is away for three days; Fumi all but stops for two.
 LEAVE = (date(2026, 6, 8), date(2026, 6, 10))
 STALLED = (date(2026, 6, 11), date(2026, 6, 12))
@@ -29,172 +26,13 @@ def clock() -> Iterator[MovedClock]:
     moved.server.stop()
 
 
-def at(day: date, hour: int = 9) -> str:
-    return f"{day}T{hour:02}:00+09:00"
-
-
-class Story:
-    """The people of one team, each with a browser of their own."""
-
-    def __init__(self, browser: Browser, clock: MovedClock) -> None:
-        self.browser, self.clock = browser, clock
-        self.watch = Watch(clock.server.url)
-        self.random = Random(5)
-        self.manager = self.visitor("desk")
-        self.reps: dict[str, Page] = {}
-
-    def visitor(self, width: str) -> Page:
-        context = self.browser.new_context(
-            base_url=self.clock.server.url,
-            viewport=WIDTHS[width],  # type: ignore[arg-type]
-            locale="en-US",
-            service_workers="block",
-        )
-        page = context.new_page()
-        self.watch.listen(page)
-        return page
-
-    # -- getting in --------------------------------------------------------------------------------
-
-    def found_the_team(self) -> None:
-        page = self.manager
-        page.goto("/")
-        fields = {"name": "Mai", "email": "mai@example.com", "password": PASSWORD}
-        for name, value in (fields | {"company": "Hanamaru", "team": "Team 1"}).items():
-            page.locator(f"[name={name}]").fill(value)
-        page.locator("[name=preset]").select_option("telephone")
-        page.get_by_role("button", name="Start", exact=True).click()
-        page.wait_for_url(re.compile("/path/"))
-        page.goto("/teams/1/funnel/")
-        page.locator("li.stage-item", has=page.locator("code", has_text="proposal")).locator(
-            "form[action$='/park/'] button"
-        ).click()
-
-    def invite(self, name: str) -> None:
-        self.manager.goto("/teams/1/people/")
-        self.manager.locator("[name=email]").fill(f"{name.lower()}@example.com")
-        self.manager.get_by_role("button", name="Invite", exact=True).click()
-        link = self.manager.locator(".copy-row input").first.input_value()
-        page = self.visitor("phone")
-        page.goto(link)
-        page.locator("[name=name]").fill(name)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Make my account and join").click()
-        page.wait_for_url(re.compile("/today/"))
-        self.reps[name] = page
-
-    def plan(self, goal: str) -> None:
-        page = self.manager
-        page.goto("/teams/1/plans/new/")
-        page.locator("[name=goal]").fill(goal)
-        page.locator("[name=unit_price]").fill("100,000")
-        for number, rate in enumerate(("1/3", "50%", "20%")):
-            page.locator("[name^=rate_]").nth(number).fill(rate)
-        expect(page.locator(".tree")).to_contain_text("1,800")
-        page.get_by_role("button", name="Save the plan").click()
-        page.wait_for_url(re.compile(r"/plans/\d+/$"))
-
-    # -- the days ----------------------------------------------------------------------------------
-
-    def works(self, name: str, day: date) -> bool:
-        is_away = name == "Chie" and LEAVE[0] <= day <= LEAVE[1]
-        return day.weekday() < 5 and not is_away
-
-    def calls_of(self, name: str, day: date) -> int:
-        if name == "Fumi" and day in STALLED:
-            return 1
-        return 13 + self.random.randint(-2, 3)
-
-    def evening(self, name: str, day: date) -> None:
-        """The whole day in one form, sent as the page sends it; on the first day by hand."""
-        calls = self.calls_of(name, day)
-        appointments = calls // 3
-        counts = (calls, appointments, appointments // 2)
-        if day == START:
-            self.evening_by_hand(name, counts)
-            return
-        context = self.reps[name].context
-        fields = self.fields(context)
-        body: dict[str, str | float | bool] = {
-            "id": str(UUID(int=self.random.getrandbits(128), version=4)),
-            "day": day.isoformat(),
-        }
-        body |= {f"total_{field}": str(count) for field, count in zip(fields, counts, strict=True)}
-        body |= {"causes": "not_reached", "first": f"Begin with the list of {day:%d}"}
-        answer = context.request.post("/teams/1/evening/", form=body, headers=self.token(context))
-        assert answer.status == 204, answer.text()
-        won = counts[2] // 2 if day.weekday() == 4 else 0
-        if won:
-            self.win(context, day, won)
-
-    def evening_by_hand(self, name: str, counts: tuple[int, ...]) -> None:
-        page = self.reps[name]
-        page.goto("/teams/1/today/")
-        for number, count in enumerate(counts):
-            page.locator(".evening-numbers input[type=number]").nth(number).fill(str(count))
-        page.locator(".chip", has_text="Other work came first").click()
-        page.locator("[name=first]").fill("Call Yamada")
-        page.get_by_role("button", name="Write the day down").click()
-        expect(page.locator("#report textarea")).to_contain_text("Call Yamada")
-
-    def fields(self, context: BrowserContext) -> list[str]:
-        page = context.request.get("/teams/1/today/").text()
-        return re.findall(r'name="total_(\d+_\d+)"', page)
-
-    def token(self, context: BrowserContext) -> dict[str, str]:
-        token = context.request.get("/session/").json()["token"]
-        return {"X-CSRFToken": token, "HX-Request": "true"}
-
-    def win(self, context: BrowserContext, day: date, count: int) -> None:
-        page = context.request.get("/teams/1/today/").text()
-        kpi = re.findall(r'name="kpi" value="(\d+)"', page.split('class="contract"')[1])[0]
-        body = {
-            "id": str(UUID(int=self.random.getrandbits(128), version=4)),
-            "day": day.isoformat(),
-            "kpi": kpi,
-            "count": str(count),
-            "amount": str(100_000 * count),
-        }
-        answer = context.request.post("/teams/1/entries/", form=body, headers=self.token(context))
-        assert answer.status == 200, answer.text()
-
-    def live_through(self, first: date, last: date) -> None:
-        day = first
-        while day <= last:
-            self.clock.set(at(day, 17))
-            for name in NAMES:
-                if self.works(name, day):
-                    self.evening(name, day)
-            day += timedelta(days=1)
-
-    # -- the meetings ------------------------------------------------------------------------------
-
-    def begin(self, kind: str, day: date) -> Page:
-        self.clock.set(at(day))
-        page = self.manager
-        page.goto("/teams/1/reviews/")
-        row = page.locator("li", has=page.locator(f"input[name=kind][value={kind}]"))
-        row.locator(f"xpath=self::*[.//input[@value='{day}']]").get_by_role("button").click()
-        page.wait_for_url(re.compile("/steps/"))
-        return page
-
-    def to_the_end(self, page: Page) -> None:
-        """Step by step, each looked at, then closed."""
-        while page.get_by_role("button", name="Next", exact=True).count():
-            assert axe_violations(page) == []
-            assert overflow(page) <= 0
-            page.get_by_role("button", name="Next", exact=True).click()
-            page.wait_for_load_state()
-        page.get_by_role("button", name="Close the review").click()
-        expect(page.get_by_text("Closed. The numbers are frozen")).to_be_visible()
-
-
 def test_one_whole_month(browser: Browser, clock: MovedClock) -> None:
     story = Story(browser, clock)
+    story.away, story.stalled, story.by_hand = {"Chie": LEAVE}, {"Fumi": STALLED}, START
     story.found_the_team()
     for name in NAMES:
         story.invite(name)
-    story.plan("6,000,000")
+    story.plan("6,000,000", "1,800")
     take_leave(story.reps["Chie"])
 
     story.live_through(START, date(2026, 6, 5))
