@@ -126,6 +126,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
         "POST": (302, 404, 302, 404, 302, 302, 302),
     },
     "growth:practice_close": {"POST": (302, 404, 302, 404, 302, 302, 302)},
+    # With a note in it, which the table's practice has: it can only be ended.
+    "growth:practice_delete": {"POST": (302, 404, 409, 404, 409, 409, 302)},
     "growth:practice_reopen": {"POST": (302, 404, 302, 404, 302, 302, 302)},
     "growth:note_add": {"POST": (302, 404, 302, 404, 302, 302, 302)},
     # By who wrote it.
@@ -194,7 +196,14 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
 # Only while nothing real exists.
 FIRST_VISIT = ("setup:welcome", "setup:team_start", "setup:sample_start", "setup:sample_sign_in")
 
-ON_PRACTICE = ("practice", "practice_edit", "practice_close", "practice_reopen", "note_add")
+ON_PRACTICE = (
+    "practice",
+    "practice_edit",
+    "practice_close",
+    "practice_reopen",
+    "practice_delete",
+    "note_add",
+)
 
 ON_REVIEW = (
     "review", "review_go", "review_close", "review_pulse", "minutes", "minutes_markdown", "rates_decide",

@@ -60,6 +60,8 @@ def rate_course(chart: RateCourse) -> str:
         "template": None,
         "height": 280,
         "showlegend": bool(chart.spans),
+        # Below: above the plot it would lie on the marks where the screen is narrow.
+        "legend": {"orientation": "h", "y": -0.18, "yanchor": "top"},
         "yaxis": {"rangemode": "tozero", "ticksuffix": chart.suffix},
         "shapes": [_line(mark) for mark in chart.marks],
         "annotations": [_label(mark) for mark in chart.marks],

@@ -56,9 +56,12 @@ class Phases:
 
 
 def phases(start: date, end: date, today: date) -> Phases:
-    """Before, during and after the days from ``start`` to ``end``; ``today`` is not over."""
+    """Before, during and after the days from ``start`` to ``end``; ``today`` is not over. What ended before
+    it began (``end`` before ``start``) has neither during nor after."""
     over = today - timedelta(days=1)
-    before = Window(start - SPAN, start - timedelta(days=1))
+    before = Window(start - SPAN, min(start - timedelta(days=1), over))
+    if end < start:
+        return Phases(before, None, None)
     during = Window(start, min(end, over))
     after = Window(end + timedelta(days=1), min(end + SPAN, over))
     return Phases(before, _if_begun(during), _if_begun(after))
@@ -69,7 +72,7 @@ def _if_begun(window: Window) -> Window | None:
 
 
 def weeks_of(window: Window) -> list[Window]:
-    """In sevens from its first day; the last may be shorter."""
+    """In sevens from its first day; the last may be shorter. None of a window that has not begun."""
     days = (window.end - window.start).days + 1
     starts = [window.start + timedelta(days=7 * week) for week in range((days + 6) // 7)]
     return [Window(first, min(first + timedelta(days=6), window.end)) for first in starts]
@@ -80,11 +83,13 @@ def total(weeks: Sequence[Cases]) -> Cases:
     return Cases(sum(week.count for week in weeks), sum((week.of for week in weeks), Fraction(0)))
 
 
-def difference(before: Sequence[Cases], after: Sequence[Cases], *, is_share: bool) -> Difference:
-    """``before`` and ``after`` week by week. ``is_share``: of so many cases so many; otherwise a number of
-    things over cases or working days. The state is EARLY before ``FEWEST_WEEKS`` weeks with cases or with
-    fewer than ``FEWEST_CASES`` of them, NO_CASES where nothing stood before, else by whether zero lies
-    within the interval."""
+def difference(
+    before: Sequence[Cases], after: Sequence[Cases], *, is_share: bool, full_weeks: int | None = None
+) -> Difference:
+    """``before`` and ``after`` week by week; of ``after`` the first ``full_weeks`` are whole (None: all).
+    ``is_share``: of so many cases so many; otherwise a number of things over cases or working days. The
+    state is EARLY before ``FEWEST_WEEKS`` whole weeks with cases or with fewer than ``FEWEST_CASES`` of them,
+    NO_CASES where nothing stood before, else by whether zero lies within the interval."""
     first, second = total(before), total(after)
     if first.of <= 0 or first.value is None:
         return Difference(NO_CASES, first, second)
@@ -98,11 +103,11 @@ def difference(before: Sequence[Cases], after: Sequence[Cases], *, is_share: boo
     change = two - one
     low = change - sqrt((two - low_2) ** 2 + (high_1 - one) ** 2)
     high = change + sqrt((high_2 - two) ** 2 + (one - low_1) ** 2)
-    return Difference(_state(after, first, second, low, high), first, second, change, low, high)
+    worked = sum(week.of > 0 for week in after[:full_weeks])
+    return Difference(_state(worked, first, second, low, high), first, second, change, low, high)
 
 
-def _state(weeks: Sequence[Cases], first: Cases, second: Cases, low: float, high: float) -> str:
-    worked = sum(week.of > 0 for week in weeks)
+def _state(worked: int, first: Cases, second: Cases, low: float, high: float) -> str:
     if worked < FEWEST_WEEKS or min(_weight(first), _weight(second)) < FEWEST_CASES:
         return EARLY
     return BETTER if low > 0 else WORSE if high < 0 else OPEN

@@ -57,3 +57,9 @@ def base_of(kpi: Kpi, stages: Sequence[Kpi]) -> Kpi | None:
         return kpi.beside
     before = [stage for stage in stages if stage.position < kpi.position and stage.parked_at is None]
     return before[-1] if before else None
+
+
+def is_share(kpi: Kpi, of: Kpi | None) -> bool:
+    """Whether its number is a part of its cases, in per cent; a count for each case, or for each day, is a
+    number of its own."""
+    return of is not None and not (kpi.is_signal and not kpi.is_share)

@@ -12,7 +12,7 @@ from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.growth.forms import DayForm
 from apps.growth.models import Drill
-from apps.growth.queries import drills_of_day
+from apps.growth.queries import drill_on
 from apps.growth.services import log_drill, undo_drill
 from apps.growth.wording import sentence
 
@@ -38,7 +38,7 @@ def drill_done(request: SignedInRequest, team_id: int, drill_id: int) -> HttpRes
     if not request.htmx:
         is_today = day == today_in(access.team)
         return redirect("home:today", team_id) if is_today else redirect("home:day", team_id, day)
-    row = next(row for row in drills_of_day(member, day) if row.drill.pk == drill.pk)
+    row = drill_on(drill, day)
     return render(request, "growth/_drill_row.html", {"row": row, "day_shown": day, "team": access.team})
 
 

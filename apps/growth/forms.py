@@ -1,5 +1,7 @@
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -28,6 +30,7 @@ class PracticeForm(forms.ModelForm[Practice]):
     """``text`` is the aim: the field that the SMART box looks at."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         max_length=300,
         label=_("What exactly will be different?"),
@@ -51,11 +54,13 @@ class PracticeForm(forms.ModelForm[Practice]):
         instance: Practice = kwargs["instance"]
         kwargs["initial"] = {
             "seen": instance.version,
+            "key": uuid4(),
             "text": instance.aim,
             "target": instance.target,
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
+        self.stored_kpi = instance.kpi_id
         self.fields["kpi"] = _kpi_field(access)
         if members is not None:
             self.fields["members"] = forms.ModelMultipleChoiceField(
@@ -79,9 +84,16 @@ class PracticeForm(forms.ModelForm[Practice]):
     def clean_kpi(self) -> Kpi:
         kpi: Kpi = self.cleaned_data["kpi"]
         is_parked = kpi.parked_at or (kpi.beside and kpi.beside.parked_at)
-        if is_parked and kpi.pk != self.initial.get("kpi"):
+        # What a practice stands on already may stay.
+        if is_parked and not (self.instance.pk and kpi.pk == self.stored_kpi):
             raise refused("kpi_parked", name=kpi.name)
         return kpi
+
+    def clean_target(self) -> Decimal | None:
+        target: Decimal | None = self.cleaned_data["target"]
+        if target is not None and not 0 < target <= (100 if self._is_share() else target):
+            raise refused("target_outside" if target > 0 else "not_positive")
+        return target
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from apps.domain.smart.judge import Context, judge
 from apps.funnels.models import Kpi
 from apps.funnels.queries import base_of
 from apps.growth.models import Practice
@@ -19,6 +20,11 @@ def judge_aim(practice: Practice, focus: Focus | None, today: date) -> Judgement
     # The deadline of what has ended is over, and no gap for that.
     deadline = practice.start if practice.closed_at else today
     return judge_key_result(draft, standing, focus, deadline, set())
+
+
+def judge_words(aim: str) -> Judgement:
+    """While nothing else is chosen: what the words alone say; a practice has its days."""
+    return Judgement(judge(aim, "key_result", None, Context(period_end=date.max)))
 
 
 def _as_key_result(practice: Practice) -> KeyResult:

@@ -22,6 +22,12 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
     def open(self) -> "PracticeQuerySet":
         return self.filter(closed_at=None)
 
+    def on(self, day: date) -> "PracticeQuerySet":
+        """Those that ask for something on a day: begun and not over, of a member who is here, on a KPI that
+        runs."""
+        running = self.open().filter(start__lte=day, end__gte=day, member__ended_at=None)
+        return running.filter(kpi__parked_at=None, kpi__beside__parked_at=None)
+
     def in_order(self) -> "PracticeQuerySet":
         return self.select_related("member__user", "kpi__beside").order_by("-start", "-pk")
 
@@ -45,12 +51,15 @@ class Practice(models.Model):
     version = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Of the form that made it: sent twice, it makes one.
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = PracticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(end__gte=F("start")), name="practice_ends_after_its_start"),
+            models.UniqueConstraint(fields=["key", "member"], name="one_practice_per_form_and_member"),
         ]
         indexes = [models.Index(fields=["team", "start"], name="practice_by_team_and_start")]
 
@@ -58,10 +67,16 @@ class Practice(models.Model):
         return self.aim
 
     @property
+    def is_parked(self) -> bool:
+        """Its KPI, or the stage that its signal stands beside."""
+        return bool(self.kpi.parked_at or (self.kpi.beside and self.kpi.beside.parked_at))
+
+    @property
     def last_day(self) -> date:
         """As planned, or the day on which it was ended early, the person left or the KPI was parked: from
         then on nothing is counted that could tell of it."""
-        moments = (self.closed_at, self.member.ended_at, self.kpi.parked_at)
+        parked = self.kpi.parked_at or (self.kpi.beside.parked_at if self.kpi.beside else None)
+        moments = (self.closed_at, self.member.ended_at, parked)
         return min([self.end, *(day_of(self.team, moment) for moment in moments if moment)])
 
     def is_written_by(self, access: Access) -> bool:
@@ -78,6 +93,8 @@ class Drill(models.Model):
     times = models.PositiveSmallIntegerField(_("Times a week"), default=3)
     partner = models.CharField(_("With whom"), max_length=80, blank=True)
     evidence = models.CharField(_("Done well when"), max_length=200, blank=True)
+    # Added to a practice that ran already; None: from its beginning.
+    since = models.DateField(null=True, blank=True)
     # Taken out of the practice after it had been done: what was done stays.
     parked_at = models.DateTimeField(null=True, blank=True)
 

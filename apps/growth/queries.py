@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from apps.accounts.models import Membership, Team
 from apps.activity.models import Tally
-from apps.calendars.queries import load_days
+from apps.calendars.queries import day_of, load_days
 from apps.domain.before_after import Cases, Window
 from apps.domain.effects import Difference, Phases, difference, phases, total, weeks_of
 from apps.domain.workdays import days_between, week_start
 from apps.funnels.models import Kpi
-from apps.funnels.queries import base_of
-from apps.growth.models import Drill, DrillDone, Practice
+from apps.funnels.queries import base_of, is_share
+from apps.growth.models import Drill, DrillDone, Note, Practice
 
 BEFORE, DURING, AFTER = "before", "during", "after"
 
@@ -28,26 +28,40 @@ class DrillDay:
     is_done: bool
     in_week: int
 
-    @property
-    def is_enough(self) -> bool:
-        return self.in_week >= self.drill.times
+
+def drill_on(drill: Drill, day: date) -> DrillDay:
+    """One drill as it stands in the week of ``day``."""
+    return _counted(Drill.objects.filter(pk=drill.pk), day)[0]
 
 
 def drills_of_day(member: Membership, day: date) -> list[DrillDay]:
     """What the member's practices ask for in the week of ``day``. One query."""
+    asking = Practice.objects.on(day).filter(member=member)
+    return _counted(Drill.objects.filter(practice__in=asking, parked_at=None), day)
+
+
+def _counted(rows: QuerySet[Drill], day: date) -> list[DrillDay]:
     monday = week_start(day)
     week = Q(done__day__range=(monday, monday + timedelta(days=6)))
-    rows = Drill.objects.filter(
-        practice__member=member,
-        practice__closed_at=None,
-        practice__start__lte=day,
-        practice__end__gte=day,
-        practice__kpi__parked_at=None,
-        parked_at=None,
-    )
     counted = rows.annotate(in_week=Count("done", filter=week), on_day=Count("done", filter=Q(done__day=day)))
     ordered = counted.select_related("practice__kpi").order_by("practice_id", "position", "pk")
     return [DrillDay(drill, bool(drill.on_day), drill.in_week) for drill in ordered]
+
+
+NOTE_IS_NEW = timedelta(days=7)
+
+
+def notes_to_read(member: Membership, drills: Sequence[DrillDay], now: datetime) -> list[Note]:
+    """What somebody else wrote lately about what the member practises, and was not answered yet. One query,
+    none where nothing is practised."""
+    practices = {row.drill.practice_id for row in drills}
+    if not practices:
+        return []
+    recent = Note.objects.filter(practice__in=practices, created_at__gte=now - NOTE_IS_NEW)
+    newest: dict[int, Note] = {}
+    for note in recent.select_related("practice", "author").order_by("created_at", "pk"):
+        newest[note.practice_id] = note
+    return [note for note in newest.values() if note.author_id != member.user_id]
 
 
 @dataclass(frozen=True)
@@ -96,9 +110,7 @@ class PracticeRow:
 
     @property
     def per_cent(self) -> bool:
-        """A count for each case, or for each day, is a number of its own."""
-        kpi = self.practice.kpi
-        return self.effect.of is not None and not (kpi.is_signal and not kpi.is_share)
+        return is_share(self.practice.kpi, self.effect.of)
 
     @property
     def done(self) -> int:
@@ -142,10 +154,13 @@ def _row(
 
 def _wanted(practice: Practice, step: Drill, today: date) -> int:
     """A week that has begun asks for as many as it has days, until it asks for all of them."""
+    first = max(practice.start, step.since or practice.start)
     last = min(practice.last_day, today)
-    if step.parked_at or last < practice.start:
+    if step.parked_at:
+        last = min(last, day_of(practice.team, step.parked_at))
+    if last < first:
         return 0
-    weeks, rest = divmod((last - practice.start).days + 1, 7)
+    weeks, rest = divmod((last - first).days + 1, 7)
     return weeks * step.times + min(rest, step.times)
 
 
@@ -177,6 +192,9 @@ class History:
         self.counts = {(member, kpi, day): count for member, kpi, day, count in found}
         people = {member.pk: member for member in self.members}
         people |= {practice.member_id: practice.member for practice in self.practices}
+        first_logs = Tally.objects.filter(member__in=people).order_by().values_list("member_id")
+        # Who had not begun to log was not at work for this comparison.
+        self.since = dict(first_logs.annotate(Min("day")))
         needs_days = any(of is None for of in self.of.values())
         self.days = load_days(self.team, first, last, people.values()) if needs_days else {}
 
@@ -212,11 +230,12 @@ class History:
     def _compare(
         self, practice: Practice, members: Sequence[int], before: Window, after: Window | None
     ) -> Difference:
-        is_share = self.of[practice.kpi_id] is not None and not (
-            practice.kpi.is_signal and not practice.kpi.is_share
+        return difference(
+            self._weeks(practice, members, before),
+            self._weeks(practice, members, after),
+            is_share=is_share(practice.kpi, self.of[practice.kpi_id]),
+            full_weeks=((after.end - after.start).days + 1) // 7 if after else 0,
         )
-        first, second = self._weeks(practice, members, before), self._weeks(practice, members, after)
-        return difference(first, second, is_share=is_share)
 
     def _weeks(self, practice: Practice, members: Sequence[int], window: Window | None) -> list[Cases]:
         weeks = weeks_of(window) if window else []
@@ -227,7 +246,11 @@ class History:
         count = self._sum(kpi.pk, members, days)
         if of is not None:
             return Cases(count, self._sum(of.pk, members, days))
-        return Cases(count, sum((self.days[member][day] for member in members for day in days), Fraction(0)))
+        return Cases(count, sum((self._worked(member, days) for member in members), Fraction(0)))
+
+    def _worked(self, member: int, days: Sequence[date]) -> Fraction:
+        since = self.since.get(member, date.max)
+        return sum((self.days[member][day] for day in days if day >= since), Fraction(0))
 
     def _sum(self, kpi: int, members: Sequence[int], days: Sequence[date]) -> int:
         return sum(self.counts.get((member, kpi, day), 0) for member in members for day in days)

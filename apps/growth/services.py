@@ -27,7 +27,7 @@ def save_practice(
             raise PlanError("practice_outdated")
         practice.version = seen + 1
     practice.save()
-    _save_drills(practice, drills)
+    _save_drills(practice, drills, None if is_new else today_in(practice.team))
     kind = "practice_written" if is_new else "practice_changed"
     record_event(team=practice.team, actor=by, kind=kind, practice=practice.pk)
     return practice
@@ -37,11 +37,12 @@ def _lock(practice: Practice) -> Practice:
     return Practice.objects.select_for_update().get(pk=practice.pk)
 
 
-def _save_drills(practice: Practice, drills: Sequence[Mapping[str, Any]]) -> None:
-    """What is not among them any more goes; if it was ever done, it is parked instead."""
+def _save_drills(practice: Practice, drills: Sequence[Mapping[str, Any]], since: date | None) -> None:
+    """What is not among them any more goes; if it was ever done, it is parked instead. New ones are asked
+    for from ``since`` on."""
     stored = {drill.pk: drill for drill in practice.drills.filter(parked_at=None)}
     for position, wanted in enumerate(drills):
-        drill = stored.pop(wanted.get("id") or 0, None) or Drill(practice=practice)
+        drill = stored.pop(wanted.get("id") or 0, None) or Drill(practice=practice, since=since)
         drill.position = position
         drill.text, drill.times = wanted["text"], wanted["times"]
         drill.partner, drill.evidence = wanted["partner"], wanted["evidence"]
@@ -58,8 +59,11 @@ def _save_drills(practice: Practice, drills: Sequence[Mapping[str, Any]]) -> Non
 def copy_practice(
     *, practice: Practice, drills: Sequence[Mapping[str, Any]], members: Sequence[Membership], by: User
 ) -> list[Practice]:
-    """One for each person, each to be changed on its own from then on."""
-    made = []
+    """One for each person, each to be changed on its own from then on. The same form sent twice makes
+    nothing more."""
+    made = _made_already(practice, members)
+    if made:
+        return made
     for member in members:
         practice.pk, practice.member = None, member
         practice._state.adding = True
@@ -67,6 +71,30 @@ def copy_practice(
         save_practice(practice=practice, drills=own, by=by)
         made.append(Practice.objects.get(pk=practice.pk))
     return made
+
+
+def _made_already(practice: Practice, members: Sequence[Membership]) -> list[Practice]:
+    """By the same form with the same content. With other content (the browser's way back, then another
+    text) it is another practice and gets no key."""
+    same = list(Practice.objects.filter(team=practice.team, key=practice.key)) if practice.key else []
+    if not same:
+        return []
+    first = same[0]
+    if (first.aim, first.vague, first.kpi_id) == (practice.aim, practice.vague, practice.kpi_id) and {
+        one.member_id for one in same
+    } == {member.pk for member in members}:
+        return same
+    practice.key = None
+    return []
+
+
+@transaction.atomic
+def delete_practice(*, practice: Practice, by: User) -> None:
+    """A slip. Raises PlanError ``practice_has_history`` once something was done or said in it."""
+    if DrillDone.objects.filter(drill__practice=practice).exists() or practice.notes.exists():
+        raise PlanError("practice_has_history")
+    record_event(team=practice.team, actor=by, kind="practice_deleted", practice=practice.pk)
+    practice.delete()
 
 
 @transaction.atomic
@@ -91,8 +119,8 @@ def reopen_practice(*, practice: Practice, by: User) -> None:
 @transaction.atomic
 def log_drill(*, drill: Drill, day: date, by: User) -> bool:
     """Done on that day; a second time the same day changes nothing. True when it is new. Raises PlanError
-    ``drill_ahead``, ``drill_outside`` (start, end)."""
-    practice = drill.practice
+    ``drill_ahead``, ``drill_outside`` (start, end), ``practice_closed``, ``kpi_parked`` (name)."""
+    practice = _loggable(drill)
     if day > today_in(practice.team):
         raise PlanError("drill_ahead")
     if not practice.start <= day <= practice.last_day:
@@ -103,8 +131,20 @@ def log_drill(*, drill: Drill, day: date, by: User) -> bool:
     return is_new
 
 
+def _loggable(drill: Drill) -> Practice:
+    """What has ended, and what is not counted any more, takes no log."""
+    practice = drill.practice
+    if practice.closed_at:
+        raise PlanError("practice_closed")
+    if practice.is_parked:
+        raise PlanError("kpi_parked", name=practice.kpi.name)
+    return practice
+
+
 @transaction.atomic
 def undo_drill(*, drill: Drill, day: date, by: User) -> None:
+    """Raises PlanError ``practice_closed``, ``kpi_parked`` (name)."""
+    _loggable(drill)
     gone, _rows = DrillDone.objects.filter(drill=drill, day=day).delete()
     if gone:
         team = drill.practice.team

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:practice_id>/", views.practice, name="practice"),
     path("<int:practice_id>/edit/", views.practice_edit, name="practice_edit"),
     path("<int:practice_id>/close/", views.practice_close, name="practice_close"),
+    path("<int:practice_id>/delete/", views.practice_delete, name="practice_delete"),
     path("<int:practice_id>/reopen/", views.practice_reopen, name="practice_reopen"),
     path("<int:practice_id>/note/", views.note_add, name="note_add"),
     path("<int:practice_id>/notes/<int:note_id>/remove/", views.note_remove, name="note_remove"),

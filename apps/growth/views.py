@@ -11,6 +11,7 @@ from apps.accounts.access import Access
 from apps.accounts.http import SignedInRequest
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.workdays import week_start
 from apps.growth.access import visit_practice, visit_practices
 from apps.growth.forms import (
     BaseDrills,
@@ -21,12 +22,19 @@ from apps.growth.forms import (
     people_of,
     stored_steps,
 )
-from apps.growth.judging import judge_aim
+from apps.growth.judging import judge_aim, judge_words
 from apps.growth.models import Note, Practice
 from apps.growth.pages import course_chart
 from apps.growth.presets import PRESETS
 from apps.growth.queries import load_practices
-from apps.growth.services import add_note, close_practice, copy_practice, reopen_practice, save_practice
+from apps.growth.services import (
+    add_note,
+    close_practice,
+    copy_practice,
+    delete_practice,
+    reopen_practice,
+    save_practice,
+)
 from apps.growth.starts import chosen_kpi, start_values
 from apps.growth.wording import sentence
 from apps.okrs.focus import load_focus
@@ -35,6 +43,7 @@ from apps.okrs.pages import conflict_of, seen_now
 from apps.okrs.views import MOST_JUDGED, is_to_save
 from apps.web.http import posted
 
+SHOWN = 60
 # A practice lasts so long unless said otherwise.
 USUAL = timedelta(weeks=4)
 
@@ -44,7 +53,7 @@ def practice_list(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_practices(request, team_id)
     ended = request.GET.get("state") == "ended"
     found = Practice.objects.visible_to(access).filter(closed_at__isnull=not ended).in_order()
-    practices = list(found)
+    practices = list(found[:SHOWN])
     for one in practices:
         one.team = access.team
     context = {
@@ -94,7 +103,9 @@ def _page(
 def practice_new(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_practices(request, team_id)
     today = today_in(access.team)
-    draft = Practice(team=access.team, start=today, end=today + USUAL - timedelta(days=1))
+    # On a weekend it begins with the week to come.
+    start = today if today.weekday() < 5 else week_start(today) + timedelta(weeks=1)
+    draft = Practice(team=access.team, start=start, end=start + USUAL - timedelta(days=1))
     if access.membership:
         draft.member = access.membership
     initial, steps = start_values(request.GET, access.team)
@@ -104,8 +115,11 @@ def practice_new(request: SignedInRequest, team_id: int) -> HttpResponse:
     if not _is_ready(request, form, drills):
         return _form_page(request, access, form, drills)
     people = list(form.cleaned_data["members"]) if members is not None else [draft.member]
+    draft.key = form.cleaned_data["key"]
     made = copy_practice(practice=form.instance, drills=drills.filled(), members=people, by=request.user)
-    messages.success(request, _("The practice stands. Its steps show on Today from its first day on."))
+    is_over = made[0].end < today
+    begins = _("The practice is saved. Its steps show on Today from its first day on.")
+    messages.success(request, _("The practice is saved. Its days are over already.") if is_over else begins)
     if len(made) > 1:
         return redirect("growth:practice_list", team_id)
     return redirect("growth:practice", team_id, made[0].pk)
@@ -134,11 +148,19 @@ def practice_edit(request: SignedInRequest, team_id: int, practice_id: int) -> H
     except PlanError:
         stored = Practice.objects.in_order().get(pk=practice_id)
         conflict = conflict_of(form, PracticeForm(access=access, members=None, instance=stored))
+        conflict += _steps_conflict(stored, drills)
         data = seen_now(request.POST, stored.version)
         again = PracticeForm(data, access=access, members=None, instance=found)
         return _form_page(request, access, again, drills, conflict)
     messages.success(request, _("Saved."))
     return redirect("growth:practice", team_id, practice_id)
+
+
+def _steps_conflict(stored: Practice, typed: BaseDrills) -> list[dict[str, Any]]:
+    now, then = ([row["text"] for row in rows] for rows in (stored_steps(stored), typed.filled()))
+    if now == then:
+        return []
+    return [{"label": _("Steps"), "stored": " / ".join(now), "typed": " / ".join(then)}]
 
 
 def _form_page(
@@ -176,7 +198,7 @@ def _judged(form: PracticeForm, access: Access) -> Judgement | None:
     # A day that cannot be read is None here, whatever the model says.
     days: tuple[date | None, date | None] = (draft.start, draft.end)
     if chosen is None or None in days or draft.end < draft.start:
-        return None
+        return judge_words(draft.aim)
     draft.kpi = chosen
     today = today_in(access.team)
     return judge_aim(draft, load_focus(access.team, today), today)
@@ -194,6 +216,17 @@ def practice_close(request: SignedInRequest, team_id: int, practice_id: int) -> 
         return _page(request, access, found, {"error": sentence(error), "close_form": form}, 409)
     messages.success(request, _("The practice has ended. Its number is watched for eight more weeks."))
     return redirect("growth:practice", team_id, practice_id)
+
+
+@require_POST
+def practice_delete(request: SignedInRequest, team_id: int, practice_id: int) -> HttpResponse:
+    access, found = visit_practice(request, team_id, practice_id)
+    try:
+        delete_practice(practice=found, by=request.user)
+    except PlanError as error:
+        return _page(request, access, found, {"error": sentence(error)}, 409)
+    messages.success(request, _("The practice is deleted."))
+    return redirect("growth:practice_list", team_id)
 
 
 @require_POST

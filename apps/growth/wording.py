@@ -10,7 +10,9 @@ SENTENCES = GOAL_SENTENCES | {
     "kpi_parked": _("“%(name)s” is parked, so nothing is counted there. Choose one that runs."),
     "nobody_chosen": _("Choose at least one person."),
     "no_drill": _("Write at least one step: what is done, and how often a week?"),
+    "target_outside": _("A rate or a share lies between 0 and 100 %."),
     "practice_closed": _("This practice has ended. Open it again to change it."),
+    "practice_has_history": _("Something was done or said in it already: it can be ended, but not deleted."),
     "practice_outdated": _("Somebody else saved or ended this practice while you were editing."),
 }
 

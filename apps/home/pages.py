@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.accounts.access import Access
@@ -19,7 +20,7 @@ from apps.calendars.queries import load_calendar, today_in
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.goals.priorities import Ranked, ranked
-from apps.growth.queries import drills_of_day
+from apps.growth.queries import drills_of_day, notes_to_read
 from apps.home.evening import Counts, evening_form
 from apps.home.queries import StageToday, Today, load_today, parts_of_day
 from apps.home.report import day_report
@@ -53,7 +54,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     counts = counts_by_segment(member.pk, on, on)
     blocks = frame_of(member)
     evening = evening_form(member, loaded, blocks, reflection, counts)
-    steps = open_next_steps(member)
+    steps, drills = open_next_steps(member), drills_of_day(member, on)
     coming = [step for step in steps if step.due > on]
     return context | {
         "tomorrow": _next_working_day(loaded, member, context["today"]),
@@ -64,7 +65,8 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
             for part in parts_of_day(loaded, blocks)
         ],
         "first_thing": first_thing(member, on),
-        "drills": drills_of_day(member, on),
+        "drills": drills,
+        "notes": notes_to_read(member, drills, timezone.now()) if on == context["today"] else [],
         "actions": open_actions_of(member.pk, on + timedelta(days=7)),
         "to_say": review_without_words(member, on),
         "due_steps": [step for step in steps if step.due <= on],

@@ -14,6 +14,7 @@ from apps.accounts.access import Access
 from apps.accounts.models import Membership
 from apps.domain.errors import PlanError
 from apps.domain.numbers import normal, parse_number
+from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi
 from apps.goals.forms import clean_period
 from apps.goals.models import Kgi
@@ -66,7 +67,11 @@ class NumberField(forms.CharField):
             return parse_number(bare)
         if bare.endswith("割"):
             return parse_number(bare.removesuffix("割")) * 10
-        number = parse_number(bare)
+        try:
+            number = parse_number(bare)
+        except PlanError:
+            # 1 in 5, 5件に1件: as rates are written everywhere else.
+            return parse_rate(text).value * 100
         return number if has_sign or abs(number) > 1 else number * 100
 
     def prepare_value(self, value: Any) -> Any:

@@ -199,7 +199,7 @@ def conflict_of(form: forms.BaseForm, stored: forms.BaseForm) -> list[dict[str, 
     differences = []
     for name in form.fields:
         typed, kept = str(form[name].value() or ""), str(stored[name].value() or "")
-        if name != "seen" and _plain(typed) != _plain(kept):
+        if not form.fields[name].widget.is_hidden and _plain(typed) != _plain(kept):
             label = form.fields[name].label
             row = {"label": label, "stored": _shown(stored, name, kept), "typed": _shown(form, name, typed)}
             differences.append(row)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import dropwhile
 
 from apps.accounts.models import Team
 from apps.domain.checks import CODES, Check
 from apps.goals.models import Kgi
+from apps.reviews.days import of_period
 from apps.reviews.models import CheckAnswer, Review
 
 PERIODS = 6
@@ -54,14 +56,11 @@ class CheckCourse:
     lines: Sequence[Line]
 
 
-def load_course(team: Team, now: Sequence[Check]) -> CheckCourse:
-    """Of the last periods. Three queries."""
-    newest = Kgi.objects.of_team(team).running().order_by("-start")[:PERIODS]
-    kgis = sorted(newest, key=lambda kgi: kgi.start)
-    closed = list(Review.objects.filter(team=team, kind__in=KINDS, closed_at__isnull=False))
-    every = [Meeting(kgi, kind, _held(closed, kgi, kind)) for kgi in kgis for kind in KINDS]
-    # Before the first review there is nothing to tell; later on a missing one is telling.
-    meetings = list(dropwhile(lambda one: one.review is None, every))
+def load_course(team: Team, now: Sequence[Check], today: date) -> CheckCourse:
+    """Of the last periods; what is still to come is not missing. Three queries and a calendar's."""
+    begun = Kgi.objects.of_team(team).running().filter(start__lte=today)
+    kgis = sorted(begun.order_by("-start")[:PERIODS], key=lambda kgi: kgi.start)
+    meetings = _meetings(team, kgis, today) if kgis else []
     said = {
         (one.review_id, one.code): one
         for one in CheckAnswer.objects.filter(review__in=[one.review for one in meetings if one.review])
@@ -71,6 +70,18 @@ def load_course(team: Team, now: Sequence[Check]) -> CheckCourse:
         meetings,
         [Line(by_code[code], [_cell(one, code, said) for one in meetings]) for code in CODES],
     )
+
+
+def _meetings(team: Team, kgis: Sequence[Kgi], today: date) -> list[Meeting]:
+    """Before the first review there is nothing to tell; later on a missing one is telling."""
+    closed = Review.objects.filter(team=team, kind__in=KINDS, closed_at__isnull=False)
+    held = list(closed.filter(day__gte=kgis[0].start))
+    last = kgis[-1]
+    last.team = team
+    coming = {due.kind for due in of_period(last) if due.day >= today}
+    every = [Meeting(kgi, kind, _held(held, kgi, kind)) for kgi in kgis for kind in KINDS]
+    due = [one for one in every if one.review or one.kgi != last or one.kind not in coming]
+    return list(dropwhile(lambda one: one.review is None, due))
 
 
 def _held(closed: Sequence[Review], kgi: Kgi, kind: Review.Kind) -> Review | None:

@@ -17,10 +17,11 @@ def checks(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = visit_team(request, team_id)
     if not access.sees_everyone:
         raise PermissionDenied
-    found = load_checkup(access, today_in(access.team))
+    today = today_in(access.team)
+    found = load_checkup(access, today)
     context = {
         "seven": found.checks,
         "diagnosis": found.diagnosis,
-        "course": load_course(access.team, found.checks),
+        "course": load_course(access.team, found.checks, today),
     }
     return render(request, "reviews/checks.html", context)

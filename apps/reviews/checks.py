@@ -49,10 +49,11 @@ class Checkup:
     cards: Sequence[ObjectiveCard]
 
 
-def load_checkup(access: Access, day: date) -> Checkup:
-    """For those who see everybody: conviction and agreement are other people's."""
+def load_checkup(access: Access, day: date, closing: Review | None = None) -> Checkup:
+    """For those who see everybody: conviction and agreement are other people's. A review that is just
+    closing counts as held."""
     focus = load_focus(access.team, day)
-    checks = load_checks(access, day, focus)
+    checks = load_checks(access, day, focus, closing)
     objectives = list(Objective.objects.visible_to(access).on(day).in_order())
     cards = load_cards(access, objectives, day, focus)
     judged = [judgement for card in cards for judgement in card.judgements]
@@ -64,12 +65,12 @@ def load_checkup(access: Access, day: date) -> Checkup:
 def kept_checks(review: Review, by: User) -> dict[str, Any]:
     """What a closing review freezes of them: codes and states alone."""
     access = Access(by, review.team, Role.MANAGER, None)
-    found = load_checkup(access, today_in(review.team))
+    found = load_checkup(access, today_in(review.team), review)
     states = [[check.code, check.state] for check in found.checks]
     return {"checks": states, "diagnosis": found.diagnosis.code}
 
 
-def load_checks(access: Access, day: date, focus: Focus | None) -> list[Check]:
+def load_checks(access: Access, day: date, focus: Focus | None, closing: Review | None = None) -> list[Check]:
     """As they stand on a day; what is about the goal is unknown where none runs."""
     team = access.team
     kpis = list(Kpi.objects.of_team(team).filter(parked_at=None))
@@ -80,23 +81,28 @@ def load_checks(access: Access, day: date, focus: Focus | None) -> list[Check]:
         kgi.team = team
     return [
         check_few(len(stages) + len(signals), team.kpi_limit, len(key_result_loads(access, day))),
-        _behaviour(access, focus, stages, signals),
-        _agreed(kgi),
+        _behaviour(access, day, focus, stages, signals),
+        check_agreement(kgi),
         check_stretch(_chance(kgi) if kgi else None),
         check_both(len(stages), len(signals)),
-        _reviewed(kgi, day),
-        _improving(access, day),
+        _reviewed(kgi, day, closing),
+        _improving(access, day, closing),
     ]
 
 
-def _behaviour(access: Access, focus: Focus | None, stages: Sequence[Kpi], signals: Sequence[Kpi]) -> Check:
+def _behaviour(
+    access: Access, day: date, focus: Focus | None, stages: Sequence[Kpi], signals: Sequence[Kpi]
+) -> Check:
     """A signal is about how something is done, so it counts as behaviour."""
     actions = sum(not stage.is_result for stage in stages) + len(signals)
     first = focus.stages[0] if focus and focus.stages else None
     # Before anything is measured no stage is known to change more than another.
     top = first.kpi if first and first.lever.gain > 0 else None
+    running = KeyResult.objects.filter(
+        objective__in=Objective.objects.visible_to(access).on(day), parked_at=None
+    )
     watched = {signal.beside_id for signal in signals}
-    watched |= set(KeyResult.objects.visible_to(access).running().values_list("kpi_id", flat=True))
+    watched |= set(running.values_list("kpi_id", flat=True))
     return check_behaviour(
         actions,
         len(stages) + len(signals),
@@ -105,7 +111,8 @@ def _behaviour(access: Access, focus: Focus | None, stages: Sequence[Kpi], signa
     )
 
 
-def _agreed(kgi: Kgi | None) -> Check:
+def check_agreement(kgi: Kgi | None) -> Check:
+    """Who has said yes to the newest version of a goal, and how sure they are."""
     if kgi is None:
         return check_agreed([], 0)
     everybody = list(Membership.objects.active().filter(team=kgi.team).in_team_order())
@@ -140,7 +147,7 @@ def _chance(kgi: Kgi) -> float | None:
     return chance_of(latest_plan(kgi).goal, history, worked((kgi.start, kgi.end)))
 
 
-def _reviewed(kgi: Kgi | None, day: date) -> Check:
+def _reviewed(kgi: Kgi | None, day: date, closing: Review | None) -> Check:
     """Start and half-time of the running period, as far as their day has come."""
     if kgi is None:
         return check_reviewed(0, 0)
@@ -148,12 +155,15 @@ def _reviewed(kgi: Kgi | None, day: date) -> Check:
     due = [one for one in of_period(kgi) if one.kind in wanted and one.day < day]
     closed = Review.objects.filter(team=kgi.team, closed_at__isnull=False, kind__in=wanted)
     held = set(closed.values_list("kind", "day"))
+    if closing:
+        held.add((closing.kind, closing.day))
     return check_reviewed(len(due), sum((str(one.kind), one.day) in held for one in due))
 
 
-def _improving(access: Access, day: date) -> Check:
+def _improving(access: Access, day: date, closing: Review | None) -> Check:
     since = day - LATELY
-    reviews = Review.objects.filter(team=access.team, day__gte=since, closed_at__isnull=False).count()
+    closed = Review.objects.filter(team=access.team, day__gte=since, closed_at__isnull=False)
+    reviews = closed.count() + (closing is not None)
     lately = Action.objects.filter(team=access.team, begins__gte=since)
     judged = lately.exclude(verdict="").count()
     return check_improving(reviews, lately.filter(kpi__isnull=False).count(), judged)

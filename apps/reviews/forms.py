@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership, MembershipQuerySet
@@ -86,7 +87,7 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         for code in CODES:
             self.fields[f"answer_{code}"] = forms.ChoiceField(
-                choices=CheckAnswer.Answer.choices, required=False
+                choices=[*CheckAnswer.Answer.choices, ("", "–")], required=False
             )
             self.fields[f"note_{code}"] = forms.CharField(max_length=300, required=False, label=_("Note"))
 
@@ -104,6 +105,15 @@ class AnswersForm(forms.Form):
     def answers(self) -> dict[str, tuple[str, str]]:
         given = {code: self.cleaned_data[f"answer_{code}"] for code in CODES}
         return {code: (said, self.cleaned_data[f"note_{code}"]) for code, said in given.items() if said}
+
+
+def with_stored(typed: QueryDict, answers: Mapping[str, CheckAnswer]) -> QueryDict:
+    """What was typed, and where nothing was, what somebody else has answered since."""
+    merged = typed.copy()
+    for code, one in answers.items():
+        if not typed.get(f"answer_{code}"):
+            merged[f"answer_{code}"], merged[f"note_{code}"] = one.answer, one.note
+    return merged
 
 
 def initial_of(answers: Mapping[str, CheckAnswer]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from apps.charts.rate_course import Mark, RateCourse, rate_course
 from apps.domain.before_after import Cases
 from apps.domain.periods import Period, month_of, periods_before
 from apps.funnels.models import Kpi
-from apps.funnels.queries import base_of
+from apps.funnels.queries import base_of, is_share
 from apps.growth.models import Practice
 from apps.okrs.sums import Sums
 from apps.reviews.models import RateDecision, Review, Words
@@ -24,21 +24,22 @@ MONTHS = 6
 
 @dataclass(frozen=True)
 class Course:
-    """A rate or a signal by month. ``of`` is None for the first stage, which is counted alone."""
+    """A rate or a signal by month, and of whose cases it is one."""
 
     kpi: Kpi
-    of: Kpi | None
+    of: Kpi
     months: Sequence[tuple[date, Cases]]
     marks: Sequence[Mark]
     chart: str
 
     @property
     def per_cent(self) -> bool:
-        return self.of is not None and not (self.kpi.is_signal and not self.kpi.is_share)
+        return is_share(self.kpi, self.of)
 
 
 def load_courses(member: Membership, practices: Sequence[Practice], today: date) -> list[Course]:
-    """Every stage after the first, every signal. A fixed number of queries."""
+    """Every signal, and every stage after the first: its volume is told by the pages of progress. A fixed
+    number of queries."""
     team = member.team
     months = _months(today)
     stages = list(Kpi.objects.of_team(team).running())

@@ -20,7 +20,7 @@ from apps.reviews.checks import load_checkup
 from apps.reviews.forms import AnswersForm, initial_of
 from apps.reviews.looking_back import effects_of, numbers_context, visible_members
 from apps.reviews.loop import load_actions
-from apps.reviews.models import Action, Review
+from apps.reviews.models import Action, CheckAnswer, Review
 from apps.reviews.numbers import late_of
 from apps.reviews.rates import RatesForm, load_rate_table, own_rate_holders
 from apps.reviews.services import stamp_of_answers
@@ -53,25 +53,27 @@ def agreement_context(access: Access, review: Review) -> dict[str, Any]:
 
 
 def checks_context(access: Access, review: Review) -> dict[str, Any]:
-    """Before it closes as things stand; afterwards as they stood."""
+    """The goals of the review's day, and the seven checks as they stand today."""
     today = today_in(access.team)
-    answers = {one.code: one for one in review.answers.all()}
-    shared = {"stamp": stamp_of_answers(answers.values()), "form": AnswersForm(initial=initial_of(answers))}
-    if access.sees_everyone:
-        found = load_checkup(access, today)
-        cards, seen = found.cards, {"seven": found.checks, "diagnosis": found.diagnosis}
-    else:
-        cards = load_cards(access, _objectives(access, review), today, load_focus(access.team, today))
-        seen = {"seven": [], "diagnosis": None}
+    cards = load_cards(access, _objectives(access, review), today, load_focus(access.team, today))
+    found = load_checkup(access, today) if access.sees_everyone else None
+    answers = answers_of(review)
     return {
+        "seven": found.checks if found else [],
+        "diagnosis": found.diagnosis if found else None,
+        "kept": dict(review.frozen.get("checks", [])) if review.frozen else {},
+        "answers": answers,
+        "stamp": stamp_of_answers(answers.values()),
+        "form": AnswersForm(initial=initial_of(answers)),
         "cards": [card for card in cards if card.gaps],
         "gaps": count_of_gaps(cards),
         "goals": len(cards),
         "loads": key_result_loads(access, today),
-        "kept": dict(review.frozen.get("checks", [])) if review.frozen else {},
-        **shared,
-        **seen,
     }
+
+
+def answers_of(review: Review) -> dict[str, CheckAnswer]:
+    return {one.code: one for one in review.answers.all()}
 
 
 def _objectives(access: Access, review: Review) -> list[Objective]:

@@ -10,10 +10,11 @@ from django.db.models import Q, Sum
 from apps.accounts.models import Team
 from apps.activity.models import Tally
 from apps.calendars.queries import load_days, today_in
-from apps.domain.before_after import Cases, Looks, Window, change, looks
+from apps.domain.before_after import Cases, Looks, Window, looks
+from apps.domain.effects import Difference, difference, weeks_of
 from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
-from apps.funnels.queries import base_of
+from apps.funnels.queries import base_of, is_share
 from apps.reviews.models import Action, Review
 
 # For so long after its review an experiment that nobody has judged is asked about.
@@ -27,12 +28,16 @@ class Experiment:
 
     looks: Looks
     of: Kpi | None
-    before: Cases
-    after: Cases
+    found: Difference
+    per_cent: bool
 
     @property
-    def change(self) -> Fraction | None:
-        return change(self.before, self.after)
+    def before(self) -> Cases:
+        return self.found.before
+
+    @property
+    def after(self) -> Cases:
+        return self.found.after
 
     @property
     def is_too_early(self) -> bool:
@@ -110,8 +115,10 @@ def load_experiments(team: Team, actions: Sequence[Action], today: date) -> dict
     for action in actions:
         assert action.kpi
         of, look = base_of(action.kpi, history.stages), seen[action.pk]
-        before, after = (history.cases(action.kpi, of, window) for window in (look.before, look.after))
-        found[action.pk] = Experiment(look, of, before, after)
+        before, after = (history.weeks(action.kpi, of, window) for window in (look.before, look.after))
+        per_cent = is_share(action.kpi, of)
+        compared = difference(before, after, is_share=per_cent)
+        found[action.pk] = Experiment(look, of, compared, per_cent)
     return found
 
 
@@ -128,7 +135,10 @@ class _History:
         worked = load_days(team, first, last, members)
         self.worked = [row for member, row in worked.items() if member is not None]
 
-    def cases(self, kpi: Kpi, of: Kpi | None, window: Window) -> Cases:
+    def weeks(self, kpi: Kpi, of: Kpi | None, window: Window) -> list[Cases]:
+        return [self._cases(kpi, of, week) for week in weeks_of(window)]
+
+    def _cases(self, kpi: Kpi, of: Kpi | None, window: Window) -> Cases:
         days = days_between(window.start, window.end)
         count = sum(self.counts.get((kpi.pk, day), 0) for day in days)
         if of is not None:

@@ -17,7 +17,16 @@ from apps.domain.rates import Rate
 from apps.funnels.models import Kpi
 from apps.goals.models import Plan
 from apps.okrs.models import Objective
-from apps.reviews.forms import ActionChangeForm, ActionForm, AnswersForm, LearnedForm, OrderForm, VerdictForm
+from apps.reviews.forms import (
+    ActionChangeForm,
+    ActionForm,
+    AnswersForm,
+    LearnedForm,
+    OrderForm,
+    VerdictForm,
+    with_stored,
+)
+from apps.reviews.looking_ahead import answers_of
 from apps.reviews.models import Action, Review
 from apps.reviews.pages import review_of, step_page
 from apps.reviews.rates import RatesForm, decide_rates, effects, load_rate_table, undo_rates, with_rates
@@ -184,7 +193,8 @@ def answers_save(request: SignedInRequest, team_id: int, review_id: int) -> Http
         answers, seen = form.answers(), form.cleaned_data["seen"]
         save_answers(review=review, by=request.user, answers=answers, seen=seen)
     except PlanError as error:
-        return _refused(request, access, review, "checks", error, form=form)
+        kept = AnswersForm(with_stored(request.POST, answers_of(review)))
+        return _refused(request, access, review, "checks", error, form=kept, shows_stored=True)
     messages.success(request, _("Saved."))
     return redirect("reviews:review_step", team_id, review_id, "checks")
 

@@ -1,7 +1,7 @@
 """What both sides say about one person, and the page of the two."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,8 @@ from apps.activity.models import Cause, Reflection
 from apps.activity.reflections import open_next_steps
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.growth.models import Practice
+from apps.growth.queries import PracticeRow, load_practices
 from apps.progress.habits import load_habits
 from apps.reviews.forms import WordsForm, writes_side
 from apps.reviews.growth import words_over_time
@@ -63,7 +65,7 @@ def words(request: SignedInRequest, team_id: int, review_id: int, member_id: int
                 error, status = sentence(refused), 409
                 stored = review.words.filter(member=member, side=side).first()
             else:
-                messages.success(request, _("Saved. Only the two of you see it."))
+                messages.success(request, _("Saved. The person, the managers and the owner see it."))
                 return redirect("reviews:words", team_id, review_id, member_id)
     context = {
         "review": review,
@@ -109,7 +111,8 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
     context = {
         "member": member,
         "is_own": member.user_id == request.user.pk,
-        "rows": words_over_time(list(reviews), list(said)),
+        "rows": [row for row in words_over_time(list(reviews), list(said)) if row.rep or row.manager],
+        "practices": _practices(access, member, today),
         "reflections": [{"said": one, "causes": _labels(one.causes)} for one in reflections],
         "actions": Action.objects.filter(owner=member).select_related("kpi").order_by("-created_at")[:20],
         "steps": open_next_steps(member),
@@ -117,6 +120,14 @@ def person(request: SignedInRequest, team_id: int, member_id: int) -> HttpRespon
         "today": today,
     }
     return render(request, "reviews/person.html", context)
+
+
+def _practices(access: Access, member: Membership, today: date) -> list[PracticeRow]:
+    """What is practised now."""
+    running = list(Practice.objects.visible_to(access).filter(member=member).on(today).in_order())
+    for practice in running:
+        practice.team = access.team
+    return load_practices(access.team, running, today)
 
 
 def _labels(causes: Sequence[str]) -> list[str]:

@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Min
+
 from apps.accounts.access import Access
-from apps.accounts.models import Team
-from apps.calendars.queries import today_in
-from apps.domain.checks import GAP, Check
+from apps.accounts.models import Membership, Team
+from apps.activity.models import Tally
+from apps.calendars.queries import day_of, today_in
+from apps.domain.checks import GAP, OK, Check
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import latest_plan
 from apps.growth.models import Practice
 from apps.okrs.judging import open_gaps
-from apps.reviews.checks import Checkup, load_checkup
-from apps.reviews.days import Due, due_reviews
+from apps.reviews.checks import Checkup, check_agreement, load_checkup
+from apps.reviews.days import Due, due_reviews, of_period
 from apps.reviews.models import Review
 from apps.reviews.services import held_for
 
@@ -56,15 +59,16 @@ def load_path(access: Access) -> Path:
     plan = latest_plan(kgi) if kgi else None
     if kgi:
         kgi.team = team
-    found = load_checkup(access, today)
+    # A plan is written before its first day: what is written for it counts.
+    found = load_checkup(access, max(today, kgi.start) if kgi else today)
     by_code = {check.code: check for check in found.checks}
     return Path(
         [
-            _kgi(kgi, plan, by_code["agreed"], kpis),
+            _kgi(kgi, plan, check_agreement(kgi), kpis),
             _process(kpis),
             _focus(kpis, kgi, by_code["behaviour"], by_code["both"]),
             _goals(found),
-            _practice(team),
+            _practice(team, today),
             _reviews(team, kgi, today),
         ]
     )
@@ -82,10 +86,10 @@ def _kgi(kgi: Kgi | None, plan: Plan | None, agreed: Check, kpis: Sequence[Kpi])
     """The number, with people who carry it and have said yes."""
     if kgi is None or plan is None:
         return Station("kgi", OPEN, "none" if kpis else "no_process")
-    facts = {"kgi": kgi, "goal": plan.goal, **agreed.facts}
+    facts = {"kgi": kgi, "goal": plan.goal, "agreed": 0, "people": 0, **agreed.facts}
     if not plan.shares.exists():
         return Station("kgi", PART, "nobody", facts)
-    if agreed.state == GAP:
+    if agreed.state != OK:
         return Station("kgi", PART, "agreement", facts)
     return Station("kgi", DONE, "", facts)
 
@@ -113,8 +117,10 @@ def _goals(found: Checkup) -> Station:
     return Station("goals", PART if facts["gaps"] else DONE, "gaps" if facts["gaps"] else "", facts)
 
 
-def _practice(team: Team) -> Station:
-    running = Practice.objects.filter(team=team).open().count()
+def _practice(team: Team, today: date) -> Station:
+    if not Membership.objects.filter(team=team).carrying_targets().exists():
+        return Station("practice", OPEN, "nobody")
+    running = Practice.objects.filter(team=team).on(today).count()
     return Station("practice", DONE if running else OPEN, "" if running else "none", {"running": running})
 
 
@@ -123,10 +129,20 @@ def _reviews(team: Team, kgi: Kgi | None, today: date) -> Station:
     if kgi is None:
         return Station("reviews", OPEN, "later")
     due = due_reviews(team, today)
-    missed = [one for one in due if one.day <= today and not _is_closed(team, one)]
+    if kgi.start > today:
+        due += of_period(kgi)
+    begun = _begun(team)
+    missed = [one for one in due if begun <= one.day <= today and not _is_closed(team, one)]
     coming = [one for one in due if one.day > today]
     facts = {"missed": missed, "coming": coming}
     return Station("reviews", PART if missed else DONE, "missed" if missed else "", facts)
+
+
+def _begun(team: Team) -> date:
+    """Nobody missed a review before there was a team, or anything was logged."""
+    first = Tally.objects.filter(member__team=team).aggregate(first=Min("day"))["first"]
+    made = day_of(team, team.organization.created_at)
+    return min(first, made) if first else made
 
 
 def _is_closed(team: Team, due: Due) -> bool:

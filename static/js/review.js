@@ -4,11 +4,23 @@
   const notice = review.querySelector("[data-changed]");
   let version = review.dataset.version;
   let isTyping = false;
+  let isSaving = false;
 
-  const show = () => location.reload();
+  const show = () => {
+    isSaving = true;
+    location.reload();
+  };
   notice.querySelector("[data-show]").addEventListener("click", show);
   document.addEventListener("input", (event) => {
     if (event.target.closest("[data-edits]")) isTyping = true;
+  });
+
+  // What was typed and not saved is not left behind without a word: the browser asks.
+  document.addEventListener("submit", (event) => {
+    if (event.target.closest("[data-edits]")) isSaving = true;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (isTyping && !isSaving) event.preventDefault();
   });
 
   const look = async () => {

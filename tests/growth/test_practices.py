@@ -1,7 +1,6 @@
 """Practices: from a wish to drills to what the number did; between the person and the manager."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -10,41 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.models import Event, Membership, Role
+from apps.accounts.models import Event, Membership
 from apps.calendars.queries import today_in
-from apps.domain.effects import BETTER, EARLY, NO_CASES, OPEN
 from apps.funnels.models import Kpi
 from apps.growth.models import Drill, DrillDone, Practice
 from apps.growth.presets import PRESETS, stage_for
-from apps.growth.queries import drills_of_day, load_practices
-from apps.growth.services import close_practice
+from apps.growth.queries import drills_of_day
 from tests.access_objects import practice_body
-from tests.people import CANARY, END, START, TODAY, World, log, make_practice, make_signal
-
-
-def url(world: World, name: str, *args: object) -> str:
-    return reverse(f"growth:{name}", args=[world.team.pk, *args])
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def row_of(practice: Practice, today: date = TODAY) -> Any:
-    stored = Practice.objects.in_order().get(pk=practice.pk)
-    return load_practices(stored.team, [stored], today)[0]
-
-
-def log_weeks(member: Membership, first: date, weeks: int, meetings: int, of: int) -> None:
-    """``meetings`` of ``of`` appointments in each week."""
-    for week in range(weeks):
-        day = first + timedelta(weeks=week)
-        log(member, "appointment", of, day)
-        if meetings:
-            log(member, "meeting", meetings, day)
-
+from tests.growth.practices import client_of, row_of, url
+from tests.people import CANARY, END, START, TODAY, World, make_practice, make_signal
 
 # -- writing ---------------------------------------------------------------------------------------
 
@@ -107,6 +80,9 @@ def test_every_template_finds_a_stage_in_any_funnel(world: World) -> None:
         ({"end": "2026-05-01"}, "before"),
         ({"start": "31 June"}, "Enter a valid date"),
         ({"target": "many"}, "many"),
+        ({"target": "500%"}, "between 0 and 100 %"),
+        ({"target": "0"}, "greater than zero"),
+        ({"target": "-5"}, "greater than zero"),
         ({"step-0-text": ""}, "Write at least one step"),
         ({"step-0-times": "8"}, "less than or equal to 7"),
         ({"step-0-times": ""}, "How often a week?"),
@@ -189,167 +165,6 @@ def test_practice_close_once_with_a_lesson_and_open_again(world: World, rep: Cli
     assert rep.get(url(world, "practice_edit", practice.pk)).status_code == 200
 
 
-# -- drills ----------------------------------------------------------------------------------------
-
-
-def test_drill_done_twice_counts_once_and_can_be_taken_back(world: World, rep: Client) -> None:
-    practice = make_practice(world.ren)
-    done = url(world, "drill_done", practice.drills.get().pk)
-    for _tap in range(2):
-        page = rep.post(done, {"day": TODAY}, headers={"HX-Request": "true"}).content.decode()
-        assert "1 of 3 this week" in page
-    assert DrillDone.objects.count() == 1
-    assert Event.objects.filter(kind="drill_done").count() == 1
-    page = rep.post(done, {"day": TODAY, "again": "1"}, headers={"HX-Request": "true"}).content.decode()
-    assert "0 of 3 this week" in page
-    assert DrillDone.objects.count() == 0
-
-
-def test_drill_done_shows_on_today_and_without_htmx_leads_back(world: World, rep: Client) -> None:
-    practice = make_practice(world.ren)
-    today = reverse("home:today", args=[world.team.pk])
-    assert "Prepare five questions" in rep.get(today).content.decode()
-    answer = rep.post(url(world, "drill_done", practice.drills.get().pk), {"day": TODAY})
-    assert answer.headers["Location"] == today
-    assert "1 of 3 this week" in rep.get(today).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (TODAY + timedelta(days=1), "still to come"),
-        (START - timedelta(days=1), "lies outside"),
-        ("never", "Enter a valid date"),
-        ("", "required"),
-    ],
-)
-def test_drill_done_refuses_days_that_are_none(world: World, rep: Client, day: object, expected: str) -> None:
-    done = url(world, "drill_done", make_practice(world.ren).drills.get().pk)
-    answer = rep.post(done, {"day": day}, headers={"HX-Request": "true"})
-    assert answer.status_code == 422
-    assert expected in answer.content.decode()
-    assert rep.post(done, {"day": day}, follow=True).status_code == 200
-    assert DrillDone.objects.count() == 0
-
-
-def test_drill_done_is_for_the_person_alone(world: World, manager: Client) -> None:
-    drill = make_practice(world.ren).drills.get()
-    assert manager.post(url(world, "drill_done", drill.pk), {"day": TODAY}).status_code == 403
-    answer = client_of(world.colleague).post(url(world, "drill_done", drill.pk), {"day": TODAY})
-    assert answer.status_code == 404
-
-
-def test_today_asks_for_no_drill_of_a_practice_that_is_over_ended_or_parked(world: World) -> None:
-    make_practice(world.ren, start=date(2026, 5, 1), end=date(2026, 5, 20))
-    ended = make_practice(world.ren)
-    close_practice(practice=ended, by=world.rep, lesson="")
-    parked = make_practice(world.ren, "appointment")
-    Kpi.objects.filter(pk=parked.kpi_id).update(parked_at=datetime(2026, 6, 9, tzinfo=UTC))
-    assert drills_of_day(world.ren, TODAY) == []
-
-
-# -- what it did -----------------------------------------------------------------------------------
-
-
-def test_effect_is_better_only_when_the_counts_carry_it(world: World) -> None:
-    log_weeks(world.ren, START - timedelta(weeks=8), 8, 12, 40)
-    practice = make_practice(world.ren, end=START + timedelta(weeks=8))
-    assert row_of(practice, START + timedelta(days=3)).effect.last.state == EARLY
-    log_weeks(world.ren, START, 4, 24, 40)
-    effect = row_of(practice, START + timedelta(weeks=4)).effect
-    assert effect.last.state == BETTER
-    assert (effect.before.count, effect.before.of) == (96, 320)
-    assert (effect.during.after.count, effect.during.after.of) == (96, 160)
-    assert effect.of == world.kpi("appointment")
-
-
-def test_effect_after_the_end_says_whether_it_lasts(world: World) -> None:
-    log_weeks(world.ren, START - timedelta(weeks=8), 8, 12, 40)
-    practice = make_practice(world.ren, end=END)
-    log_weeks(world.ren, START, 4, 24, 40)
-    log_weeks(world.ren, END + timedelta(days=1), 4, 12, 40)
-    effect = row_of(practice, END + timedelta(weeks=5)).effect
-    assert effect.during.state == BETTER
-    assert effect.after is not None
-    assert effect.last is effect.after
-    assert effect.after.state == OPEN
-
-
-def test_effect_without_anything_before_or_after_says_so(world: World) -> None:
-    practice = make_practice(world.ren)
-    assert row_of(practice).effect.last.state == NO_CASES
-    log_weeks(world.ren, START, 1, 1, 3)
-    assert row_of(practice).effect.last.state == NO_CASES
-    log_weeks(world.ren, START - timedelta(weeks=4), 4, 5, 20)
-    later = make_practice(world.ren, start=TODAY + timedelta(days=1), end=END)
-    assert row_of(later).effect.last.state == EARLY
-
-
-def test_effect_of_the_first_stage_counts_by_working_day(world: World) -> None:
-    for week in range(8):
-        log(world.ren, "call", 50, START - timedelta(weeks=week + 1))
-    practice = make_practice(world.ren, "call")
-    effect = row_of(practice, END).effect
-    assert effect.of is None
-    # Eight weeks of five days, less the five public holidays from the sixth of April on.
-    assert effect.before.count == 400
-    assert effect.before.of == 36
-    assert effect.weeks[0].cases.count == 50
-
-
-def test_effect_of_a_signal_per_event_is_no_share(world: World) -> None:
-    signal = make_signal(world.team, measure=Kpi.Measure.PER_EVENT, name="Questions")
-    for week in range(8):
-        log(world.ren, "meeting", 10, START - timedelta(weeks=week + 1))
-        log(world.ren, signal.code, 25, START - timedelta(weeks=week + 1))
-    for week in range(4):
-        log(world.ren, "meeting", 10, START + timedelta(weeks=week))
-        log(world.ren, signal.code, 60, START + timedelta(weeks=week))
-    practice = make_practice(world.ren, signal.code, end=END)
-    row = row_of(practice, END + timedelta(days=1))
-    assert row.effect.last.state == BETTER
-    assert not row.per_cent
-    page = client_of(world.rep).get(url(world, "practice", practice.pk)).content.decode()
-    assert "2.5" in page
-
-
-def test_a_rep_who_moves_teams_leaves_the_practice_where_it_was(world: World, manager: Client) -> None:
-    """What is counted in the other team does not mix in; the manager keeps the page, the rep does not."""
-    log_weeks(world.ren, START - timedelta(weeks=8), 8, 12, 40)
-    practice = make_practice(world.ren, end=START + timedelta(weeks=8))
-    log_weeks(world.ren, START, 1, 24, 40)
-    world.ren.ended_at = datetime(2026, 6, 9, 3, tzinfo=UTC)
-    world.ren.save()
-    moved = Membership.objects.create(team=world.other_team, user=world.rep, role=Role.REP)
-    log_weeks(moved, START + timedelta(weeks=1), 3, 24, 40)
-    row = row_of(practice, date(2026, 7, 6))
-    assert row.practice.last_day == date(2026, 6, 9)
-    assert (row.effect.during.after.count, row.effect.during.after.of) == (24, 40)
-    page = manager.get(url(world, "practice", practice.pk)).content.decode()
-    assert "Ren left the team" in page
-    assert client_of(world.rep).get(url(world, "practice", practice.pk)).status_code == 404
-    assert drills_of_day(moved, TODAY) == []
-
-
-def test_a_parked_kpi_ends_the_comparison_and_is_said(world: World, rep: Client) -> None:
-    log_weeks(world.ren, START - timedelta(weeks=8), 8, 12, 40)
-    practice = make_practice(world.ren)
-    Kpi.objects.filter(pk=practice.kpi_id).update(parked_at=datetime(2026, 6, 9, 3, tzinfo=UTC))
-    page = rep.get(url(world, "practice", practice.pk)).content.decode()
-    assert "“Meeting” is parked: since then nothing is counted" in page
-    assert row_of(practice, END).practice.last_day == date(2026, 6, 9)
-    # It can still be written: the old choice stands until another is made.
-    body = practice_body(practice.kpi_id, seen=1)
-    assert rep.post(url(world, "practice_edit", practice.pk), body).status_code == 302
-
-
-def test_wanted_follows_the_days_of_a_week(world: World) -> None:
-    practice = make_practice(world.ren)
-    wanted = [row_of(practice, START + timedelta(days=days)).wanted for days in (0, 2, 6, 7, 13, 60)]
-    assert wanted == [1, 3, 3, 4, 6, 12]
-    assert row_of(practice, START - timedelta(days=1)).wanted == 0
-
-
 # -- between the two -------------------------------------------------------------------------------
 
 
@@ -408,3 +223,41 @@ def test_practice_begun_today_shows_on_today_at_once(world: World, rep: Client) 
     assert len(drills_of_day(world.ren, today_in(world.team))) == 1
     with time_machine.travel("2026-07-20T03:00:00Z", tick=False):
         assert drills_of_day(world.ren, today_in(world.team)) == []
+
+
+def test_practice_new_reads_a_target_as_rates_are_written(world: World, rep: Client) -> None:
+    for text, wanted in (("5件に1件", 20), ("３割", 30), ("0.35", 35), ("1/4", 25)):
+        rep.post(url(world, "practice_new"), practice_body(world.kpi("meeting").pk, target=text))
+        newest = Practice.objects.latest("pk")
+        assert newest.target == wanted
+        newest.delete()
+
+
+def test_practice_new_looks_at_the_words_before_anything_is_chosen(world: World, rep: Client) -> None:
+    body = practice_body(world.kpi("meeting").pk, text="Raise the win rate") | {"kpi": ""}
+    page = rep.post(url(world, "practice_new"), body, headers={"HX-Request": "true"}).content.decode()
+    assert "Nothing says when it is reached" in page
+
+
+def test_the_same_form_with_other_words_makes_another_practice(world: World, rep: Client) -> None:
+    """The browser's way back, then another text."""
+    body = practice_body(world.kpi("meeting").pk, key="7d0c1b52-6f0a-4c53-9d0c-0d5f3a1c2b11")
+    for text in ("Ask five open questions", "Ask three open questions"):
+        rep.post(url(world, "practice_new"), body | {"text": text})
+    assert Practice.objects.count() == 2
+
+
+def test_practice_delete_takes_a_slip_away_and_nothing_that_was_lived(world: World, rep: Client) -> None:
+    slip, lived = make_practice(world.ren), make_practice(world.ren)
+    DrillDone.objects.create(drill=lived.drills.get(), day=TODAY)
+    assert rep.post(url(world, "practice_delete", slip.pk)).status_code == 302
+    answer = rep.post(url(world, "practice_delete", lived.pk))
+    assert answer.status_code == 409
+    assert "it can be ended, but not deleted" in answer.content.decode()
+    assert list(Practice.objects.all()) == [lived]
+
+
+def test_a_manager_without_reps_is_told_who_is_missing(world: World, manager: Client) -> None:
+    Membership.objects.filter(team=world.team).update(carries_targets=False)
+    page = manager.get(url(world, "practice_new")).content.decode()
+    assert "Nobody carries targets yet" in page

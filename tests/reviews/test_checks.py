@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +23,7 @@ from tests.people import (
     make_key_result,
     make_member,
     make_objective,
+    make_plan,
     make_signal,
     make_user,
 )
@@ -125,7 +127,6 @@ def test_answers_are_kept_beside_the_data_and_in_the_course(world: World, manage
     page = manager.get(reverse("reviews:checks", args=[world.team.pk])).content.decode()
     assert "Partly" in page
     assert "Two still doubt" in page
-    assert "not held" in page
     assert "Two still doubt" in manager.get(url("minutes", review)).content.decode()
     assert "Two still doubt" in manager.get(url("minutes_markdown", review)).content.decode()
     step = manager.get(url("review_step", review, "checks")).content.decode()
@@ -166,3 +167,61 @@ def test_a_team_without_a_goal_is_told_so(world: World, manager: Client) -> None
     manager.post(reverse("goals:plan_withdraw", args=[world.team.pk, world.plan.kgi_id]))
     page = manager.get(reverse("reviews:checks", args=[world.team.pk])).content.decode()
     assert "The goals are missing" in page
+
+
+def test_a_stale_answer_shows_what_the_other_said_and_saving_again_keeps_both(
+    world: World, manager: Client
+) -> None:
+    review = make_review(world, "start", START)
+    post(manager, "answers_save", review, answer_few="no", note_few="Nine are too many", seen="")
+    late = post(manager, "answers_save", review, answer_agreed="yes", seen="")
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Stored now:" in page
+    assert "Nine are too many" in page
+    body = {"answer_agreed": "yes", "answer_few": "no", "note_few": "Nine are too many", "seen": "few1"}
+    assert post(manager, "answers_save", review, **body).status_code == 302
+    assert {one.code: one.answer for one in review.answers.all()} == {"few": "no", "agreed": "yes"}
+
+
+def test_a_review_that_closes_late_has_been_held(world: World) -> None:
+    review = make_review(world, "start", START)
+    close_review(review=review, by=world.manager)
+    review.refresh_from_db()
+    assert review.frozen is not None
+    kept = dict(review.frozen["checks"])
+    assert (kept["reviewed"], kept["improving"]) == ("ok", "gap")
+
+
+def test_the_course_leaves_out_what_is_to_come(world: World, manager: Client) -> None:
+    close_review(review=make_review(world, "start", START), by=world.manager)
+    for month in range(7, 13):
+        make_plan(world.team, world.manager, start=date(2026, month, 1), end=date(2026, month, 28))
+    page = manager.get(reverse("reviews:checks", args=[world.team.pk])).content.decode()
+    assert "not held" not in page
+    assert page.count("Month start") == 1
+
+
+def test_an_old_review_shows_the_goals_of_its_day(world: World, manager: Client, rep: Client) -> None:
+    review = make_review(world, "start", START)
+    make_objective(world.team, world.manager, text="Try hard in June")
+    make_objective(
+        world.team, world.manager, text="Try hard in August", start=date(2026, 8, 1), end=date(2026, 8, 31)
+    )
+    with time_machine.travel("2026-08-10T03:00:00Z", tick=False):
+        for client in (manager, rep):
+            client.force_login(world.manager if client is manager else world.rep)
+            page = client.get(url("review_step", review, "checks")).content.decode()
+            assert "Try hard in June" in page
+            assert "Try hard in August" not in page
+
+
+def test_a_forgotten_key_result_watches_nothing(world: World) -> None:
+    for number in range(20):
+        log(world.ren, "call", 10 + number, date(2026, 5, 1 + number))
+        log(world.ren, "appointment", 3, date(2026, 5, 1 + number))
+    assert states(world)["behaviour"] == "gap"
+    old = make_objective(world.team, world.manager, start=date(2025, 1, 1), end=date(2025, 3, 31))
+    for code in ("call", "appointment", "meeting", "contract"):
+        make_key_result(old, code)
+    assert states(world)["behaviour"] == "gap"

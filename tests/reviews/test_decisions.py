@@ -291,7 +291,7 @@ def test_an_experiment_is_judged_by_its_number_before_and_after(world: World) ->
     assert early.is_too_early
     two = experiment_of(world.team, action, TODAY + timedelta(days=14))
     assert (two.looks.weeks, two.before.value, two.after.value) == (2, Fraction(1, 5), Fraction(2, 5))
-    assert two.change == Fraction(1, 5)
+    assert two.found.change == pytest.approx(0.2)
     kept = change_action(action=action, by=world.manager, seen=1, verdict="keep")
     assert kept.verdict == "keep"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from apps.domain.errors import PlanError
 from apps.domain.numbers import parse_number
@@ -77,6 +78,9 @@ def other_numbers(amounts: Sequence[Hit], wanted: Fraction) -> list[Hit]:
     numbered = [hit for hit in _apart(amounts) if _values(hit.words)]
     values = {value for hit in numbered for value in _values(hit.words)}
     values |= {value * 10 for hit in numbered if TENTHS.search(hit.words) for value in _values(hit.words)}
+    # 3 of 10 is 30 %, whichever comes first.
+    listed = [value for hit in numbered for value in _values(hit.words)]
+    values |= {100 * part / whole for pair in pairwise(listed) for part, whole in (pair, pair[::-1]) if whole}
     return [] if abs(wanted) in values else numbered
 
 

@@ -51,7 +51,7 @@ EN_TIMES = re.compile(
     r"|\b(?:every|each)\s+(?:morning|afternoon|evening|night|lunch\w*|meeting|visit)\b|\b(?:before|by|until)\s+(?:noon|midnight|lunch|\d{1,2}\s?(?:am|pm|:\d\d))\b"
     rf"|\b(?:in|within)\s+half\s+a\s+year\b|\bon\s+{WEEKDAY}s?\b"
     rf"|\bwithin\s+(?:the\s+)?(?:first\s+|next\s+)?{NUMBER}\s+(?:minutes?|hours?)\s+(?:of|after)\b"
-    r"|\b(?:before|until|prior to)\s+(?:the|my|our|your|their|his|her)\s+(?:next\s+)?[a-z]+|\bby\s+mid-?\w+"
+    r"|\b(?:before|until|prior to)\s+(?:the|my|our|your|their|his|her)\s+(?!(?:customers?|clients?|prospects?|buyers?|partners?|others?|persons?|people|team)\b)(?:next\s+)?[a-z]+|\bby\s+mid-?\w+"
     r"|\b(?:before|by|until)\s+(?:the\s+|my\s+|our\s+|their\s+|his\s+|her\s+)?(?:\w+\s+)?(?:discharge|graduation|launch|meeting|exam|conference|event|release|go-live|deadline|renewal|trade fair|birthday|wedding|retirement|summer|winter|spring|autumn|fall|due date)\b"
 )
 
