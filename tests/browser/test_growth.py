@@ -298,7 +298,7 @@ def test_a_first_plan_goes_along_the_path(browser, clock: MovedClock) -> None:  
     story.invite("Aoi")
     page.locator("details[data-menu] summary").last.click()
     page.get_by_role("link", name="Guided plan").click()
-    page.get_by_role("button", name="Walk the path").click()
+    page.get_by_role("button", name="Keep a way back on every page").click()
     expect(page.locator(".station.is-done")).to_have_count(1)
     sound(page)
     assert story.watch.problems == []
