@@ -30,6 +30,9 @@ PICTURES = (
     # The fifth of the sample's Monday resets.
     ("monday-en", "en", "desk", False, 0, "/teams/1/reviews/5/steps/numbers/"),
     ("causes-ja", "ja", "desk", False, 0, "/teams/1/reviews/5/steps/causes/"),
+    # The sample's running practice.
+    ("practice-en", "en", "desk", False, 0, "/teams/1/practices/1/"),
+    ("path-ja", "ja", "desk", False, 0, "/teams/1/path/"),
     ("rep-ja", "ja", "desk", True, 0, "/teams/1/progress/2/"),
 )
 
