@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
 from apps.domain.diagnosis import PRICE, VOLUME, Line, Part, why
+from apps.domain.evidence import Evidence, evidence
+from apps.domain.levers import Cases
 from apps.domain.pace import attainment
 from apps.domain.rhythm import Stall
 from apps.funnels.models import Kpi, Segment
@@ -203,18 +205,38 @@ class Conversion:
     planned: Fraction | None
     count: int
     of: int
+    # Where the true rate lies; None from nothing.
+    evidence: Evidence | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Against the plan: ``below`` or ``above`` where chance alone seldom brings that, else ``near``."""
+        if self.evidence is None or self.planned is None:
+            return ""
+        return self.evidence.against(float(self.planned))
 
     @property
     def measured(self) -> Fraction | None:
         return Fraction(self.count, self.of) if self.of > 0 else None
 
 
-def conversions(schedule: TeamSchedule, stages: Sequence[StageMeasure]) -> list[Conversion]:
-    planned = schedule.draft.rates()
-    return [
-        Conversion(after.kpi, before.kpi, rate, after.measure.actual, before.measure.actual)
-        for before, after, rate in zip(stages, stages[1:], planned[1:], strict=False)
-    ]
+def conversions(progress: Progress, member: Membership) -> list[Conversion]:
+    """One person's, with what they are worth beside the others of the team."""
+    done: dict[tuple[int, int], int] = {}
+    for row in progress.counts:
+        done[row.member, row.kpi] = done.get((row.member, row.kpi), 0) + row.count
+    others = {one for one, _kpi in done if one != member.pk}
+
+    def cases(who: int, before: Kpi, after: Kpi) -> Cases:
+        return Cases(done.get((who, after.pk), 0), done.get((who, before.pk), 0))
+
+    found = []
+    rates = progress.schedule.draft.rates()
+    for (before, after), planned in zip(pairwise(progress.schedule.kpis), rates[1:], strict=True):
+        own = cases(member.pk, before, after)
+        known = evidence(own, [cases(one, before, after) for one in others])
+        found.append(Conversion(after, before, planned, own.count, own.of, known))
+    return found
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def rep(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
     if progress is None:
         return render(request, "progress/no_goal.html", {})
     stages = progress.stages(member)
-    steps = conversions(progress.schedule, stages)
+    steps = conversions(progress, member)
     context = _shared(access, progress) | {
         "member": member,
         "agreed": last_yes(progress.schedule.kgi, member),
