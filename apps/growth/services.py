@@ -61,6 +61,8 @@ def copy_practice(
 ) -> list[Practice]:
     """One for each person, each to be changed on its own from then on. The same form sent twice makes
     nothing more."""
+    # A double click arrives twice at once: the second waits here until the first is stored.
+    list(Membership.objects.select_for_update().filter(pk__in=[member.pk for member in members]))
     made = _made_already(practice, members)
     if made:
         return made

@@ -166,7 +166,8 @@ def _hold_half_time(team: Team, manager: User, today: date) -> None:
     objective = Objective.objects.filter(team=team, member=None).on(today).order_by("pk").first()
     for day in (today - timedelta(days=back) for back in range(1, 16)):
         due = find_due(team, Review.Kind.MIDDLE, day)
-        if due and objective:
+        # The month before is closed already.
+        if due and objective and due.start >= today.replace(day=1):
             review = open_review(team=team, by=manager, due=due)
             save_verdict(
                 review=review,
