@@ -126,12 +126,15 @@ def waiting(page: Page) -> int:
     )
 
 
-def wait_for(page: Page, wanted: int, seconds: int = 120) -> None:
-    for _each in range(seconds * 5):
-        if waiting(page) == wanted:
-            return
+def wait_for(page: Page, wanted: int, seconds: int = 60) -> None:
+    """However slow the machine: gives up only when the queue has stood still for so long."""
+    last, still = waiting(page), 0.0
+    while last != wanted:
         page.wait_for_timeout(200)
-    raise AssertionError(f"{waiting(page)} wait, {wanted} expected")
+        now = waiting(page)
+        last, still = (now, 0.0) if now != last else (last, still + 0.2)
+        if still > seconds:
+            raise AssertionError(f"{last} wait, {wanted} expected")
 
 
 def ready_for_offline(page: Page) -> None:
