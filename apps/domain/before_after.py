@@ -45,10 +45,3 @@ class Cases:
     @property
     def value(self) -> Fraction | None:
         return Fraction(self.count) / self.of if self.of > 0 else None
-
-
-def change(before: Cases, after: Cases) -> Fraction | None:
-    """The difference; None where either side had no case."""
-    if before.value is None or after.value is None:
-        return None
-    return after.value - before.value

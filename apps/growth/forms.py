@@ -8,11 +8,13 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import Access
-from apps.accounts.models import Membership, MembershipQuerySet
+from apps.accounts.models import Membership, MembershipQuerySet, Team
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
+from apps.funnels.queries import base_of, is_share
 from apps.goals.forms import clean_period
 from apps.growth.models import MOST_TIMES, Drill, Note, Practice
+from apps.growth.starts import chosen_kpi
 from apps.growth.wording import sentence
 from apps.okrs.forms import NumberField
 from apps.web.forms import Refused, day_field
@@ -71,15 +73,12 @@ class PracticeForm(forms.ModelForm[Practice]):
             )
         target = self.fields["target"]
         assert isinstance(target, NumberField)
-        target.reading = "share" if self._is_share() else "count"
+        target.reading = "share" if self._reads_share(access.team) else "count"
 
-    def _is_share(self) -> bool:
+    def _reads_share(self, team: Team) -> bool:
         """How a target is read hangs on what is chosen beside it."""
-        chosen = str(self["kpi"].value() or "")
-        kpi = Kpi.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
-        if kpi is None or kpi.is_signal:
-            return kpi is not None and kpi.is_share
-        return bool(kpi.position)
+        kpi = chosen_kpi(team, str(self["kpi"].value() or ""))
+        return kpi is not None and is_share(kpi, base_of(kpi, list(Kpi.objects.of_team(team).running())))
 
     def clean_kpi(self) -> Kpi:
         kpi: Kpi = self.cleaned_data["kpi"]
@@ -89,9 +88,13 @@ class PracticeForm(forms.ModelForm[Practice]):
             raise refused("kpi_parked", name=kpi.name)
         return kpi
 
+    def _has_share_target(self) -> bool:
+        field = self.fields["target"]
+        return isinstance(field, NumberField) and field.reading == "share"
+
     def clean_target(self) -> Decimal | None:
         target: Decimal | None = self.cleaned_data["target"]
-        if target is not None and not 0 < target <= (100 if self._is_share() else target):
+        if target is not None and not 0 < target <= (100 if self._has_share_target() else target):
             raise refused("target_outside" if target > 0 else "not_positive")
         return target
 

@@ -11,7 +11,7 @@ from apps.accounts.models import Membership, Team
 from apps.activity.models import Tally
 from apps.calendars.queries import day_of, load_days
 from apps.domain.before_after import Cases, Window
-from apps.domain.effects import Difference, Phases, difference, phases, total, weeks_of
+from apps.domain.effects import BETTER, OPEN, WORSE, Difference, Phases, difference, phases, total, weeks_of
 from apps.domain.workdays import days_between, week_start
 from apps.funnels.models import Kpi
 from apps.funnels.queries import base_of, is_share
@@ -90,7 +90,7 @@ class Effect:
     @property
     def last(self) -> Difference:
         """The verdict that says most: after, as soon as anything can be said of it."""
-        return self.after if self.after and self.after.state in ("better", "worse", "open") else self.during
+        return self.after if self.after and self.after.state in (BETTER, WORSE, OPEN) else self.during
 
 
 @dataclass(frozen=True)

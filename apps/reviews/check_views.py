@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import visit_team
 from apps.accounts.http import SignedInRequest
 from apps.calendars.queries import today_in
+from apps.okrs.focus import load_focus
 from apps.reviews.check_course import load_course
 from apps.reviews.checks import load_checkup
 
@@ -18,7 +19,7 @@ def checks(request: SignedInRequest, team_id: int) -> HttpResponse:
     if not access.sees_everyone:
         raise PermissionDenied
     today = today_in(access.team)
-    found = load_checkup(access, today)
+    found = load_checkup(access, today, load_focus(access.team, today))
     context = {
         "seven": found.checks,
         "diagnosis": found.diagnosis,

@@ -49,10 +49,9 @@ class Checkup:
     cards: Sequence[ObjectiveCard]
 
 
-def load_checkup(access: Access, day: date, closing: Review | None = None) -> Checkup:
+def load_checkup(access: Access, day: date, focus: Focus | None, closing: Review | None = None) -> Checkup:
     """For those who see everybody: conviction and agreement are other people's. A review that is just
     closing counts as held."""
-    focus = load_focus(access.team, day)
     checks = load_checks(access, day, focus, closing)
     objectives = list(Objective.objects.visible_to(access).on(day).in_order())
     cards = load_cards(access, objectives, day, focus)
@@ -65,7 +64,8 @@ def load_checkup(access: Access, day: date, closing: Review | None = None) -> Ch
 def kept_checks(review: Review, by: User) -> dict[str, Any]:
     """What a closing review freezes of them: codes and states alone."""
     access = Access(by, review.team, Role.MANAGER, None)
-    found = load_checkup(access, today_in(review.team), review)
+    today = today_in(review.team)
+    found = load_checkup(access, today, load_focus(review.team, today), review)
     states = [[check.code, check.state] for check in found.checks]
     return {"checks": states, "diagnosis": found.diagnosis.code}
 

@@ -55,8 +55,9 @@ def agreement_context(access: Access, review: Review) -> dict[str, Any]:
 def checks_context(access: Access, review: Review) -> dict[str, Any]:
     """The goals of the review's day, and the seven checks as they stand today."""
     today = today_in(access.team)
-    cards = load_cards(access, _objectives(access, review), today, load_focus(access.team, today))
-    found = load_checkup(access, today) if access.sees_everyone else None
+    focus = load_focus(access.team, today)
+    cards = load_cards(access, _objectives(access, review), today, focus)
+    found = load_checkup(access, today, focus) if access.sees_everyone else None
     answers = answers_of(review)
     return {
         "seven": found.checks if found else [],

@@ -17,6 +17,7 @@ from apps.funnels.models import Kpi
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import latest_plan
 from apps.growth.models import Practice
+from apps.okrs.focus import load_focus
 from apps.okrs.judging import open_gaps
 from apps.reviews.checks import Checkup, check_agreement, load_checkup
 from apps.reviews.days import Due, due_reviews, of_period
@@ -60,7 +61,8 @@ def load_path(access: Access) -> Path:
     if kgi:
         kgi.team = team
     # A plan is written before its first day: what is written for it counts.
-    found = load_checkup(access, max(today, kgi.start) if kgi else today)
+    day = max(today, kgi.start) if kgi else today
+    found = load_checkup(access, day, load_focus(team, day))
     by_code = {check.code: check for check in found.checks}
     return Path(
         [

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -69,33 +70,27 @@ def make_sample(*, language: str, today: date | None = None) -> Team:
         ]
         kpis = _funnel(team)
         hearing = _hearing(beside=kpis[2])
-    until = today or today_in(team)
+        _live(team, manager, members, kpis, hearing, today or today_in(team))
+    return team
+
+
+def _live(
+    team: Team, manager: User, members: Sequence[Membership], kpis: list[Kpi], hearing: Kpi, until: date
+) -> None:
+    """Four months of plans and work, then what stands around them."""
     months = _months(until)
+    reps = [member.user for member in members]
     _take_leave(team, reps, months[0][0], until)
     for start, end in months:
         _plan_month(team, manager, kpis, start, end)
     _quarter(team, manager, months[-1])
     _history(team, members, kpis, hearing, months[0][0], until)
-    with translation.override(language):
-        write_objectives(
-            team=team,
-            manager=manager,
-            members=members,
-            kgi=Kgi.objects.of_team(team).get(start=months[-1][0]),
-            kpis={kpi.code: kpi for kpi in (*kpis, hearing)},
-            today=until,
-        )
-        write_rhythm(
-            team=team, manager=manager, members=members, kpis={kpi.code: kpi for kpi in kpis}, today=until
-        )
-        write_practices(
-            team=team,
-            manager=manager,
-            members=members,
-            kpis={kpi.code: kpi for kpi in (*kpis, hearing)},
-            today=until,
-        )
-    return team
+    people: dict[str, Any] = {"team": team, "manager": manager, "members": members, "today": until}
+    kgi = Kgi.objects.of_team(team).get(start=months[-1][0])
+    by_code = {kpi.code: kpi for kpi in (*kpis, hearing)}
+    write_objectives(kgi=kgi, kpis=by_code, **people)
+    write_rhythm(kpis=by_code, **people)
+    write_practices(kpis=by_code, **people)
 
 
 def _people(language: str) -> list[User]:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.domain.before_after import Cases, change, looks
+from apps.domain.before_after import looks
 from apps.domain.habits import mornings, silent_days, streak
 from apps.domain.review_days import half_day, last_day, reset_day
 from apps.domain.workdays import days_between
@@ -54,13 +54,6 @@ def test_no_look_counts_a_day_that_is_not_over(gone: int) -> None:
     found = looks(MONDAY, MONDAY + timedelta(days=gone))
     assert found.after.end < MONDAY + timedelta(days=max(1, gone))
     assert found.before.end < found.after.start
-
-
-def test_a_change_needs_cases_on_both_sides() -> None:
-    assert change(Cases(10, 50), Cases(15, 50)) == Fraction(1, 10)
-    assert change(Cases(0, 0), Cases(15, 50)) is None
-    assert change(Cases(10, 50), Cases(0, 0)) is None
-    assert change(Cases(10, 50), Cases(0, 20)) == Fraction(-1, 5)
 
 
 def test_silence_counts_working_days_only() -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.accounts.access import Access
 from apps.accounts.models import Role
 from apps.goals.agreements import Kind, take_step
+from apps.okrs.focus import load_focus
 from apps.reviews.checks import load_checkup
 from apps.reviews.days import find_due
 from apps.reviews.services import add_action, close_review, open_review
@@ -32,7 +33,9 @@ from tests.reviews.meetings import closed_review, make_review, post, url
 
 def states(world: World) -> dict[str, str]:
     access = Access(world.manager, world.team, Role.MANAGER, world.mai)
-    return {check.code: check.state for check in load_checkup(access, TODAY).checks}
+    return {
+        check.code: check.state for check in load_checkup(access, TODAY, load_focus(world.team, TODAY)).checks
+    }
 
 
 def test_a_fresh_team_cannot_tell_or_has_gaps(world: World) -> None:
@@ -71,7 +74,11 @@ def test_a_goal_far_above_the_past_is_a_wish_and_far_below_it_too_easy(world: Wo
     for number in range(1, 28):
         log(world.ren, "contract", 3, date(2026, 5, number), amount=300_000)
     access = Access(world.manager, world.team, Role.MANAGER, world.mai)
-    stretch = next(check for check in load_checkup(access, TODAY).checks if check.code == "stretch")
+    stretch = next(
+        check
+        for check in load_checkup(access, TODAY, load_focus(world.team, TODAY)).checks
+        if check.code == "stretch"
+    )
     assert (stretch.state, stretch.reason) == ("gap", "easy")
 
 
