@@ -38,6 +38,7 @@ class RateCourse:
     spans: Sequence[Span] = ()
     span_name: str = ""
     marks: Sequence[Mark] = ()
+    height: int = 280
 
 
 def rate_course(chart: RateCourse) -> str:
@@ -58,7 +59,7 @@ def rate_course(chart: RateCourse) -> str:
         traces.append(_spans(go, chart))
     layout = {
         "template": None,
-        "height": 280,
+        "height": chart.height,
         "showlegend": bool(chart.spans),
         # Below: above the plot it would lie on the marks where the screen is narrow.
         "legend": {"orientation": "h", "y": -0.18, "yanchor": "top"},

@@ -19,7 +19,9 @@ class Waterfall:
 def waterfall(chart: Waterfall) -> str:
     import plotly.graph_objects as go
 
-    names = [chart.planned_name, *(safe_name(name) for name, _effect in chart.parts), chart.actual_name]
+    # In two lines, so that labels stay level.
+    parts = [safe_name(name).replace(" → ", " →<br>") for name, _effect in chart.parts]
+    names = [chart.planned_name, *parts, chart.actual_name]
     figure = go.Waterfall(
         x=names,
         y=[chart.planned, *(effect for _name, effect in chart.parts), 0],

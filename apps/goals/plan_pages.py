@@ -18,7 +18,6 @@ from apps.goals.drafts import Draft, split_of
 from apps.goals.forms import AgreeForm, CounterForm
 from apps.goals.higher import above
 from apps.goals.hours import load_fits
-from apps.goals.likely import load_likely
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import NOTHING_KEPT, kept_numbers, picture
 from apps.goals.queries import TeamSchedule, load_period, load_schedule
@@ -73,7 +72,6 @@ def plan_context(
         "price_text": money_text(draft.unit_price, currency) if draft.unit_price else "",
         "streams": [] if draft.is_one else _stream_rows(kgi, draft, currency),
         "picture": drawn,
-        "likely": load_likely(access.team, draft, drawn.rows[0].carried, today),
         "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
         "contradictions": contradictions(draft, links),
         "fits": load_fits(schedule, list(access.members())),

@@ -43,6 +43,9 @@ SENTENCES = RATE_SENTENCES | {
     "no_stages": _("The funnel has no stage."),
     "no_working_days": _("This period has no working day, so nothing can be spread over it."),
     "not_a_number": _("“%(text)s” is not a number. Write it like 1,000,000 or 100万."),
+    "confidence_unreachable": _(
+        "No number of actions that a plan can ask for is that sure, with the rates as they were measured."
+    ),
     "not_in_range": _("Please give a number above 0, at most %(largest)s."),
     "not_whole": _("Please give a whole number."),
     "plan_outdated": _("Somebody else saved version %(number)s while you were editing."),

@@ -23,13 +23,13 @@
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: css("--tblr-font-sans-serif"), size: 12, color: css("--chart-ink") },
-    margin: { l: 56, r: 20, t: 8, b: 36 },
+    margin: { l: 56, r: 20, t: 8, b: 36, ...own.margin },
     height: own.height || 260,
     hovermode: "x unified",
     dragmode: false,
     legend: { orientation: "h", x: 0, y: 1.14, ...own.legend },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
-    xaxis: { ...own.xaxis, gridcolor: css("--chart-grid"), tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", fixedrange: true, automargin: true },
+    xaxis: { tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", ...own.xaxis, gridcolor: css("--chart-grid"), fixedrange: true, automargin: true },
     yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 
@@ -42,14 +42,19 @@
     connector: { line: { color: css("--chart-grid") } },
   });
 
+  // Ranges are filled between two lines that are not drawn themselves.
+  const band = (trace) => ({ ...trace, line: { ...trace.line, width: 0 }, fillcolor: css(`--chart-${trace.meta}`) });
+
   const painted = (trace) => {
     if (trace.type === "waterfall") return waterfall(trace);
+    if (trace.meta?.startsWith("band")) return band(trace);
     const names = { plan: "--chart-plan", actual: "--chart-actual" };
     const colour = css(names[trace.meta] || `--chart-${trace.meta}`);
     const marker = { ...trace.marker, color: colour };
     if (marker.pattern) marker.pattern = { ...marker.pattern, fgcolor: css("--tblr-bg-surface") };
     const text = trace.type === "bar" ? { textposition: "outside", cliponaxis: false, textfont: { color: css("--chart-ink") } } : {};
-    return { ...trace, ...text, line: { ...trace.line, color: colour, width: 2.5 }, marker };
+    const whiskers = trace.error_y ? { error_y: { ...trace.error_y, color: css("--chart-ink"), thickness: 1.5, width: 5 } } : {};
+    return { ...trace, ...text, ...whiskers, line: { ...trace.line, color: colour, width: 2.5 }, marker };
   };
 
   const draw = () => {

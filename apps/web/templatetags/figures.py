@@ -9,6 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from apps.domain.money import money_text
 from apps.domain.numbers import shown, whole_up
@@ -16,6 +17,11 @@ from apps.domain.numbers import shown, whole_up
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+# Shares that one can picture.
+IN_WORDS = (
+    *((1, 20), (1, 10), (1, 5), (1, 4), (3, 10), (1, 3), (2, 5), (1, 2)),
+    *((3, 5), (2, 3), (7, 10), (3, 4), (4, 5), (9, 10), (19, 20)),
+)
 # Of a sparkline, in px.
 HEIGHT, STEP = 14, 6
 
@@ -109,6 +115,23 @@ def chance(value: float) -> str:
 
 
 @register.filter
+def whole_percent(value: float) -> str:
+    """``80%``, to the nearest whole."""
+    return f"{round(value * 100)}%"
+
+
+@register.filter
+def in_words(value: float) -> str:
+    """A chance as so many of so many, in small numbers that one can see before the inner eye."""
+    if value < 0.05:
+        return gettext("fewer than 1 out of 20")
+    if value > 0.95:
+        return gettext("more than 19 out of 20")
+    count, of = min(IN_WORDS, key=lambda pair: abs(pair[0] / pair[1] - value))
+    return gettext("%(count)s out of %(of)s") % {"count": count, "of": of}
+
+
+@register.filter
 def tenth(value: float) -> str:
     return shown(Fraction(value), 1)
 
@@ -126,6 +149,14 @@ def about(value: float, currency: str = "") -> str:
     """``worth`` with two digits that matter: more would pretend to know."""
     digits = len(str(int(abs(value))))
     return worth(round(value, 2 - digits) if digits > 2 else value, currency)
+
+
+@register.filter
+def roughly(value: float, currency: str = "") -> str:
+    """A forecast with three digits: more would pretend to know."""
+    whole = round(value)
+    digits = len(str(abs(whole)))
+    return figure(round(whole, 3 - digits) if digits > 3 else whole, currency)
 
 
 @register.simple_tag

@@ -1,0 +1,116 @@
+"""A team's past as numbers: what each person counted at each stage on each working day."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from apps.accounts.models import Membership, Team
+from apps.activity.models import Tally
+from apps.calendars.queries import load_days
+from apps.domain.lags import Lag
+from apps.domain.landing import Record, Span
+from apps.domain.periods import Period, periods_before
+from apps.funnels.models import Kpi
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Real = NDArray[np.float64]
+
+# What is older says little about now, and costs as much to read.
+PERIODS_BACK, DAYS_BACK = 6, 200
+# So many periods are looked at however long they are.
+FEWEST_PERIODS = 2
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """``days`` are the team's working days, from the oldest that is looked at to the end of the period; of
+    the first ``known`` of them the counts are there. What was logged on a day off stands on the next working
+    day."""
+
+    members: Sequence[Membership]
+    kpis: Sequence[Kpi]
+    days: Sequence[date]
+    counts: "Real"
+    capacity: "Real"
+    # What was counted at the end in money, by person and working day; and single sums as (deals, amount).
+    amounts: "Real"
+    deals: Sequence[tuple[int, int]]
+    past: Sequence[Period]
+    period: Period
+
+    @property
+    def known(self) -> int:
+        return int(self.counts.shape[1])
+
+    @property
+    def span(self) -> Span:
+        return self._span(self.period)
+
+    @property
+    def typed_leads(self) -> list[float | None]:
+        """Working days from each stage to the next, as people named them; 0 says that nobody did."""
+        return [kpi.lead_days or None for kpi in self.kpis[:-1]]
+
+    def _span(self, period: Period) -> Span:
+        start, end = period
+        return Span(bisect_left(self.days, start), bisect_left(self.days, end + timedelta(days=1)))
+
+    def record(self, lags: Sequence[Lag]) -> Record:
+        past = [self._span(period) for period in reversed(self.past)]
+        return Record(self.counts, self.capacity, lags, past)
+
+
+def load_ledger(
+    team: Team,
+    kpis: Sequence[Kpi],
+    members: Sequence[Membership],
+    period: Period,
+    last: date,
+    *,
+    segments: Sequence[int] | None = None,
+    periods_back: int = PERIODS_BACK,
+) -> Ledger:
+    """Up to the end of the day ``last``. ``segments`` narrows it. One query and the calendar's."""
+    import numpy as np
+
+    past = _past(period, periods_back)
+    first = past[-1][0] if past else period[0]
+    by_day = load_days(team, first, period[1], members)
+    days = [day for day, share in by_day[None].items() if share] or [period[1]]
+    known = bisect_left(days, last + timedelta(days=1))
+    places = {member.pk: place for place, member in enumerate(members)}
+    stages = {kpi.pk: place for place, kpi in enumerate(kpis)}
+    counts = np.zeros((len(members), max(1, known), len(kpis)))
+    amounts = np.zeros((len(members), max(1, known)))
+    deals: list[tuple[int, int]] = []
+    for member, day, kpi, count, amount in _rows(members, first, min(last, period[1]), segments):
+        place = min(bisect_left(days, day), max(0, known - 1))
+        if kpi in stages:
+            counts[places[member], place, stages[kpi]] += count
+        if amount:
+            amounts[places[member], place] += amount
+            deals.append((count, amount))
+    capacity = np.array([[float(by_day[member.pk][day]) for day in days] for member in members])
+    shape = (len(members), len(days))
+    return Ledger(members, kpis, days, counts, capacity.reshape(shape), amounts, deals, past, period)
+
+
+def _past(period: Period, periods_back: int) -> list[Period]:
+    """The periods before, the last one first, as far back as is looked."""
+    found = periods_before(period, periods_back)
+    oldest = period[0] - timedelta(days=DAYS_BACK * periods_back // PERIODS_BACK)
+    return [one for place, one in enumerate(found) if place < FEWEST_PERIODS or one[0] >= oldest]
+
+
+def _rows(
+    members: Sequence[Membership], first: date, last: date, segments: Sequence[int] | None
+) -> list[tuple[int, date, int, int, int]]:
+    rows = Tally.objects.filter(member__in=[member.pk for member in members], day__range=(first, last))
+    if segments is not None:
+        rows = rows.filter(segment__in=segments)
+    return list(rows.values_list("member_id", "day", "kpi_id", "count", "amount"))
