@@ -96,6 +96,7 @@ class Place:
             "funnels:detail_park": (team.pk, detail),
             "funnels:segment_edit": (team.pk, segment),
             "funnels:segment_park": (team.pk, segment),
+            "goals:plan_likely": (team.pk, plan.kgi_id),
             "goals:plan_rates": (team.pk, plan.kgi_id),
             "goals:member_rates": (team.pk, plan.kgi_id, world.ren.pk),
             "goals:plan_versions": (team.pk, plan.kgi_id),
@@ -135,6 +136,8 @@ class Place:
             "reviews:action_change": (team.pk, review.pk, action_of(review)),
             "reviews:rates_undo": (team.pk, review.pk, decided_plan(review)),
             "progress:rep": (team.pk, world.ren.pk),
+            "progress:rep_levers": (team.pk, world.ren.pk),
+            "home:organization": (team.organization_id,),
             "setup:sample_sign_in": (world.ren.pk,),
             "account_reset_password_from_key": ("1", "set-password"),
         }
@@ -188,6 +191,7 @@ class Place:
             "funnels:detail_edit": {"name": "Talk", "rate": "40%"},
             "funnels:segment_add": {"name": "Partners"},
             "funnels:segment_edit": {"name": "Partners"},
+            "goals:plan_likely": {"seen": 1, "confidence": "80"},
             "goals:plan_rates": {"seen": 1, "team": "1"},
             "goals:member_rates": {"seen": 1}
             | {
@@ -258,6 +262,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "funnels:detail_park": lambda w: (w.team.pk, make_detail(w.other_team).pk),
     "funnels:segment_edit": lambda w: (w.team.pk, make_segment(w.other_team).pk),
     "funnels:segment_park": lambda w: (w.team.pk, make_segment(w.other_team).pk),
+    "goals:plan_likely": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_rates": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:member_rates": lambda w: (w.team.pk, w.plan.kgi_id, w.other_rep.pk),
     "goals:plan_versions": lambda w: (w.team.pk, w.other_plan.kgi_id),
@@ -304,4 +309,6 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     ),
     "reviews:rates_undo": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_plan.pk),
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
+    "progress:rep_levers": lambda w: (w.team.pk, w.other_rep.pk),
+    "home:organization": lambda w: (w.other_team.organization_id,),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.home import evening_views, method_views, offline_views, views
+from apps.home import evening_views, method_views, offline_views, organization_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("offline/", offline_views.offline, name="offline"),
     path("sw.js", offline_views.service_worker, name="service_worker"),
     path("manifest.webmanifest", offline_views.manifest, name="manifest"),
+    path("organizations/<int:organization_id>/", organization_views.organization, name="organization"),
     # /teams/<team_id>/
     path("teams/<int:team_id>/today/", views.today, name="today"),
     path("teams/<int:team_id>/days/<date:day>/", views.day, name="day"),

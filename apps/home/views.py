@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
@@ -44,6 +44,9 @@ def start(request: SignedInRequest) -> HttpResponse:
     mine = Membership.objects.active().filter(team=team, user=request.user).first()
     if mine and mine.role == Role.REP and mine.carries_targets:
         return redirect("home:today", team.pk)
+    owned = Organization.objects.filter(owners=request.user).annotate(size=Count("teams")).filter(size__gt=1)
+    if mine is None and (organization := owned.order_by("pk").first()):
+        return redirect("home:organization", organization.pk)
     return redirect("progress:team", team.pk)
 
 

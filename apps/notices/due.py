@@ -27,6 +27,7 @@ from apps.notices.messages import (
 )
 from apps.notices.models import Channel, Wish
 from apps.notices.tasks import post_to_channel
+from apps.progress.forecasts import keep_forecasts
 from apps.progress.habits import silent_members
 from apps.reviews.days import weekly
 from apps.reviews.loop import due_by
@@ -65,6 +66,7 @@ def send_due(now: datetime | None = None) -> int:
         teams = teams.filter(organization__is_sample=False)
     for team in teams:
         try:
+            keep_forecasts(team, day_of(team, now))
             sent += _send_to(team, now)
         except Exception:
             # One team's odd data must not silence the others.

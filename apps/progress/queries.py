@@ -8,7 +8,6 @@ from itertools import accumulate, pairwise
 
 from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
-from apps.domain.diagnosis import PRICE, VOLUME, Line, Part, why
 from apps.domain.evidence import Evidence, evidence
 from apps.domain.levers import Cases
 from apps.domain.pace import attainment
@@ -176,6 +175,11 @@ class Progress:
         rows = self._done(self._everybody, self._goal_kpi)
         return self._curve(planned, [(row.day, self._goal_value(row)) for row in rows])
 
+    def goal_curve_of(self, member: Membership) -> Curve:
+        planned = self.schedule.planned_goal.get(member.pk) or [0] * len(self.schedule.days)
+        rows = self._done({member.pk}, self._goal_kpi)
+        return self._curve(planned, [(row.day, self._goal_value(row)) for row in rows])
+
     def stage_curve(self, kpi: Kpi, member: Membership) -> Curve:
         planned = self.schedule.planned.get(kpi.pk, {}).get(member.pk) or [0] * len(self.schedule.days)
         rows = self._done({member.pk}, kpi.pk)
@@ -237,35 +241,3 @@ def conversions(progress: Progress, member: Membership) -> list[Conversion]:
         known = evidence(own, [cases(one, before, after) for one in others])
         found.append(Conversion(after, before, planned, own.count, own.of, known))
     return found
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A part of the gap between plan and actual. Both stages None: the price; ``before`` None: how much
-    was done at all."""
-
-    before: Kpi | None
-    kpi: Kpi | None
-    effect: Fraction
-
-
-def causes(goal: Measure, stages: Sequence[StageMeasure], *, is_amount: bool) -> list[Cause]:
-    """What the gap by tonight is made of, exactly; empty while a stage's plan asks for nothing yet. Of a
-    goal in contracts the last stage is the result."""
-    planned = [stage.measure.expected for stage in stages]
-    if goal.target is None or goal.expected <= 0 or not stages or min(planned) <= 0:
-        return []
-    done = [stage.measure.actual for stage in stages]
-    kpis = [stage.kpi for stage in stages]
-    amounts = (goal.expected, goal.actual) if is_amount else (None, None)
-    parts = why(Line(planned, amounts[0]), Line(done, amounts[1]))
-    return [_cause(part, kpis) for part in parts]
-
-
-def _cause(part: Part, kpis: Sequence[Kpi]) -> Cause:
-    if part.factor == VOLUME:
-        return Cause(None, kpis[0], part.effect)
-    if part.factor == PRICE:
-        return Cause(None, None, part.effect)
-    assert isinstance(part.factor, int)
-    return Cause(kpis[part.factor - 1], kpis[part.factor], part.effect)

@@ -14,9 +14,10 @@ from apps.calendars.queries import today_in
 from apps.funnels.models import Kpi
 from apps.goals.models import Kgi
 from apps.goals.queries import load_schedule
+from apps.progress.causes import Cause as Effect
+from apps.progress.causes import causes_of_team
 from apps.progress.habits import Habit, load_habits
-from apps.progress.queries import Cause as Effect
-from apps.progress.queries import Progress, causes
+from apps.progress.queries import Progress
 from apps.reviews.models import Review
 from apps.reviews.numbers import GOAL, Cell, Numbers, conversions, late_of, numbers_of
 
@@ -135,5 +136,4 @@ def effects_of(review: Review) -> list[Effect]:
     kgi.team = review.team
     everybody = Membership.objects.filter(team=review.team).in_team_order()
     progress = Progress(load_schedule(kgi, review.end), everybody, review.end)
-    found = causes(progress.goal(), progress.stages(), is_amount=kgi.is_amount)
-    return sorted(found, key=lambda effect: effect.effect)
+    return sorted(causes_of_team(progress), key=lambda effect: effect.effect)

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.goals.queries import load_schedule
-from apps.progress.queries import Measure, Progress, causes, conversions
+from apps.progress.causes import causes_of, causes_of_team, everybody
+from apps.progress.queries import Measure, Progress, conversions
 from tests.people import START, TODAY, World, log
 
 
@@ -105,18 +106,27 @@ def test_the_causes_sum_to_the_gap(world: World, manager: Client) -> None:
     log(world.ren, "appointment", 40)
     log(world.ren, "contract", 3, amount=240_000)
     standing = progress(world)
-    found = causes(standing.goal(), standing.stages(), is_amount=True)
+    found = causes_of_team(standing)
     assert sum(cause.effect for cause in found) == standing.goal().gap
-    assert [cause.kpi.code if cause.kpi else "price" for cause in found] == [
-        "call", "appointment", "meeting", "contract", "price",
-    ]  # fmt: skip
+    assert [cause.factor for cause in found] == ["days", "volume", 1, 2, 3, "price"]
     page = manager.get(reverse("progress:team", args=[world.team.pk])).content.decode()
     assert "Where does the gap come from?" in page
-    assert "Number of Call" in page
+    assert "Call on a day worked" in page
 
 
-def test_no_cause_is_named_while_the_plan_asks_for_nothing(world: World, manager: Client) -> None:
-    with time_machine.travel("2026-06-01T03:00:00Z", tick=False):
+def test_a_teams_causes_are_the_sums_of_its_peoples(world: World) -> None:
+    """Also with people who have no plan, or did nothing at all."""
+    log(world.ren, "call", 90)
+    log(world.rika, "contract", 2, amount=150_000)
+    standing = progress(world)
+    people = [causes_of(standing, row) for row in everybody(standing)]
+    for place, cause in enumerate(causes_of_team(standing)):
+        assert cause.effect == sum(one[place].effect for one in people if one)
+    assert sum(cause.effect for one in people for cause in one) == standing.goal().gap
+
+
+def test_no_cause_is_named_before_the_period(world: World, manager: Client) -> None:
+    with time_machine.travel("2026-05-30T03:00:00Z", tick=False):
         manager.force_login(world.manager)
         page = manager.get(reverse("progress:team", args=[world.team.pk])).content.decode()
     assert "Too early to say" in page

@@ -1,0 +1,176 @@
+"""All teams of a company in one table: where each stands and lands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from django.db.models import F, Sum
+
+from apps.accounts.models import Organization, Team
+from apps.activity.models import Tally
+from apps.calendars.queries import today_in
+from apps.goals.higher import Branch, branches, load_nodes
+from apps.goals.models import Kgi, PlanStage
+from apps.okrs.models import Judged
+from apps.progress.forecasts import forecasts_of
+from apps.progress.models import Forecast
+
+# A range of 80 % is so many standard deviations wide.
+WIDTH_80 = 2 * 1.2816
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """``kgi`` is None while no goal runs; ``forecast`` is the one of today."""
+
+    team: Team
+    kgi: Kgi | None
+    forecast: Forecast | None
+    actual: int
+    gaps: int
+
+    @property
+    def goal(self) -> int | None:
+        return self.forecast.planned if self.forecast else None
+
+    @property
+    def is_behind(self) -> bool:
+        return self.forecast is not None and self.actual < self.forecast.due
+
+    @property
+    def chance(self) -> float | None:
+        known = self.forecast is not None and self.forecast.chance is not None
+        return (self.forecast.chance or 0) / 1000 if known and self.forecast else None
+
+    @property
+    def logged(self) -> float | None:
+        if self.forecast is None or not self.forecast.asked_days:
+            return None
+        return self.forecast.logged_days / self.forecast.asked_days
+
+
+@dataclass(frozen=True)
+class Total:
+    """Of the teams that count the same. Teams share a part of their weather: the range lies in the middle
+    between chance that cancels out and chance that adds up."""
+
+    counts: str
+    teams: int
+    goal: int
+    due: int
+    actual: int
+    expected: int
+    low: int
+    high: int
+
+    @property
+    def is_amount(self) -> bool:
+        return self.counts != Kgi.Counts.CONTRACTS
+
+
+@dataclass(frozen=True)
+class Standing:
+    rows: Sequence[TeamRow]
+    totals: Sequence[Total]
+    branches: Sequence[Branch]
+
+
+def load_standing(organization: Organization) -> Standing:
+    """Today's forecasts as they were kept, and made now for teams without one; apart from those a fixed
+    number of queries."""
+    teams = list(Team.objects.filter(organization=organization).select_related("organization").order_by("pk"))
+    kgis = _running(teams)
+    kept = _kept(teams, kgis)
+    for team in teams:
+        if team.pk in kgis and team.pk not in kept:
+            made = forecasts_of(kgis[team.pk], team, today_in(team))
+            kept |= {team.pk: made[0]} if made else {}
+    actual, gaps = _actual(kgis), _gaps(teams)
+    rows = [
+        TeamRow(team, kgis.get(team.pk), kept.get(team.pk), actual.get(team.pk, 0), gaps.get(team.pk, 0))
+        for team in teams
+    ]
+    nodes = load_nodes(organization, teams)
+    shown = [branch for branch in branches(nodes) if branch.node.higher is not None]
+    return Standing(rows, _totals(rows), shown)
+
+
+def _kept(teams: Sequence[Team], kgis: Mapping[int, Kgi]) -> dict[int, Forecast]:
+    """Today's forecasts by team."""
+    day = {team.pk: today_in(team) for team in teams}
+    rows = Forecast.objects.filter(kgi__in=list(kgis.values()), member=None, day__in=set(day.values()))
+    return {row.kgi.team_id: row for row in rows.select_related("kgi") if row.day == day[row.kgi.team_id]}
+
+
+def _running(teams: Sequence[Team]) -> dict[int, Kgi]:
+    found: dict[int, Kgi] = {}
+    today = {team.pk: today_in(team) for team in teams}
+    for kgi in Kgi.objects.running().filter(team__in=teams):
+        if kgi.start <= today[kgi.team_id] <= kgi.end:
+            found[kgi.team_id] = kgi
+    return found
+
+
+def _actual(kgis: Mapping[int, Kgi]) -> dict[int, int]:
+    """By team: amounts wherever they were logged, contracts at the last stage of the plan."""
+    ids = [kgi.pk for kgi in kgis.values()]
+    final = dict(
+        PlanStage.objects.filter(plan__kgi__in=ids)
+        .order_by("plan__number", "position")
+        .values_list("plan__kgi", "kpi")
+    )
+    rows = (
+        Tally.objects.filter(
+            member__team__kgis__in=ids,
+            day__gte=F("member__team__kgis__start"),
+            day__lte=F("member__team__kgis__end"),
+        )
+        .values_list("member__team_id", "kpi_id")
+        .annotate(Sum("count"), Sum("amount"))
+    )
+    found: dict[int, int] = {}
+    for team, kpi, count, amount in rows:
+        kgi = kgis[team]
+        value = amount if kgi.is_amount else count if final.get(kgi.pk) == kpi else 0
+        found[team] = found.get(team, 0) + value
+    return found
+
+
+def _gaps(teams: Sequence[Team]) -> dict[int, int]:
+    """Open SMART gaps, as they were judged when goals were last saved."""
+    rows = Judged.objects.filter(team__in=teams, objective__closed_at=None).order_by("pk")
+    last = {
+        (objective, key_result): (team, len(gaps))
+        for team, objective, key_result, gaps in rows.values_list(
+            "team_id", "objective_id", "key_result_id", "gaps"
+        )
+    }
+    found: dict[int, int] = {}
+    for team, gaps in last.values():
+        found[team] = found.get(team, 0) + gaps
+    return found
+
+
+def _totals(rows: Sequence[TeamRow]) -> list[Total]:
+    by_count: dict[str, list[TeamRow]] = {}
+    for row in rows:
+        if row.kgi and row.forecast:
+            by_count.setdefault(row.kgi.counts, []).append(row)
+    return [_total(counts, of) for counts, of in by_count.items() if len(of) > 1]
+
+
+def _total(counts: str, rows: Sequence[TeamRow]) -> Total:
+    kept = [row.forecast for row in rows if row.forecast]
+    spreads = [(one.outer_high - one.outer_low) / WIDTH_80 for one in kept]
+    spread = sqrt((sum(one**2 for one in spreads) + sum(spreads) ** 2) / 2)
+    expected, so_far = sum(one.expected for one in kept), sum(row.actual for row in rows)
+    return Total(
+        counts,
+        len(rows),
+        sum(one.planned or 0 for one in kept),
+        sum(one.due for one in kept),
+        so_far,
+        expected,
+        max(so_far, round(expected - spread * WIDTH_80 / 2)),
+        round(expected + spread * WIDTH_80 / 2),
+    )
