@@ -9,7 +9,7 @@ out in a sum.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from apps.domain.lags import LONGEST, Lag, delayed
@@ -123,6 +123,7 @@ def raw_forecast(record: Record, span: Span) -> Raw:
     import numpy as np
 
     known = record.counts.shape[1]
+    record = _of_those_who_work(record)
     so_far = record.counts[:, span.first : known, -1].sum(axis=1)
     exposure = _ripe(record) * _profile(record, span)
     pace = paces(record, span, exposure, stage=-1)
@@ -164,6 +165,16 @@ def paces(record: Record, span: Span, exposure: "Real", stage: int) -> Pace:
     factor = (shock + now.sum()) / (shock + float(before @ now_worked))
     rate = (alike + past + now) / (alike / max(mean, 1e-12) + worked + now_worked * factor) * factor
     return Pace(rate, 1 / (alike + past + now), 1 / (shock + now.sum()) + TURN)
+
+
+def _of_those_who_work(record: Record) -> Record:
+    """Whoever never counted anything and is asked for nothing is expected to bring nothing."""
+    import numpy as np
+
+    works = np.count_nonzero(record.counts, axis=(1, 2)) > 0
+    if record.planned is not None:
+        works = works | (record.planned.sum(axis=1) > 0)
+    return replace(record, capacity=record.capacity * works[:, None])
 
 
 def _ripe(record: Record) -> "Real":

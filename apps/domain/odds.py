@@ -23,6 +23,8 @@ MANY = 25.0
 # apart.
 REACH, NUMBERS = 12.0, 600
 NOTHING = 1e-9
+# The smallest deals are those below which this part of them lies.
+SMALLEST = 0.02
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,11 @@ class Odds:
         low, high = 0.0, (self.mean + REACH * sqrt(max(self.spread, self.mean)) + 10) * self.unit
         numbers, below = self._numbers
         values, each = numbers.astype(float), _each(below)
-        if each[0] >= part and numbers[0] == 0:
+        nothing = float(each[0]) if numbers[0] == 0 else 0.0
+        if part <= nothing / 2:
             return 0.0
+        # Nothing at all counts by half for either side, as whole numbers do: above it, the smallest deals.
+        part = max(part, nothing + SMALLEST * (1 - nothing))
         for _turn in range(30):
             middle = (low + high) / 2
             passed = 1 - float(each @ money_reached(values, middle, self.price))

@@ -113,7 +113,8 @@ class _Replay:
         whole = self.record.capacity[:, span.first : span.end].sum(axis=1)
         coming = found.mean - found.so_far
         for place, member in enumerate(self.ledger.members):
-            if whole[place] <= 0 and came[place] == 0:
+            # Of somebody who had not begun, or was away, nothing was said.
+            if not self.record.counts[place, :at].any() or whole[place] <= 0:
                 continue
             odds = Odds(float(so_far[place]), float(coming[place]), float(found.spread[place]), price)
             rate = float(so_far[place] / worked[place] * whole[place]) if worked[place] else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.domain.diagnosis import PRICE, VOLUME, Line, why
+from apps.domain.diagnosis import DAYS, PRICE, VOLUME, Line, summed, why
 
 PLAN = Line((300, 100, 50, 10), 1_000_000)
 
@@ -54,12 +54,31 @@ def test_why_blames_no_rate_that_nobody_could_measure() -> None:
 stages = st.integers(1, 8)
 
 
-@given(st.data(), stages, st.booleans())
-def test_why_sums_to_the_gap(data: st.DataObject, size: int, in_money: bool) -> None:
-    planned = data.draw(st.lists(st.integers(1, 10**6), min_size=size, max_size=size))
-    actual = data.draw(st.lists(st.integers(0, 10**6), min_size=size, max_size=size))
-    amounts = (10**7, data.draw(st.integers(0, 10**8))) if in_money else (None, None)
-    before, after = Line(planned, amounts[0]), Line(actual, amounts[1])
+@given(st.data(), stages, st.booleans(), st.booleans())
+def test_why_sums_to_the_gap(data: st.DataObject, size: int, in_money: bool, has_days: bool) -> None:
+    """With zeros anywhere, in the plan as well."""
+    counts = st.lists(st.integers(0, 10**6), min_size=size, max_size=size)
+
+    def line() -> Line:
+        return Line(
+            data.draw(counts),
+            data.draw(st.integers(0, 10**8)) if in_money else None,
+            data.draw(st.integers(0, 30)) if has_days else None,
+        )
+
+    before, after = line(), line()
     parts = why(before, after)
     assert sum(part.effect for part in parts) == after.result - before.result
-    assert len(parts) == size + in_money
+    assert len(parts) == size + in_money + has_days
+
+
+def test_why_tells_days_from_what_was_done_on_them() -> None:
+    planned, actual = Line((100, 20), days=10), Line((60, 12), days=6)
+    assert {part.factor: part.effect for part in why(planned, actual)} == {DAYS: -8, VOLUME: 0, 1: 0}
+
+
+def test_a_teams_parts_are_the_sums_of_its_peoples() -> None:
+    people = [why(PLAN, Line((150, 60, 40, 9), 700_000)), why(PLAN, Line((0, 0, 0, 0), 0)), []]
+    whole = {part.factor: part.effect for part in summed(people)}
+    assert whole[VOLUME] == sum(part.effect for one in people for part in one if part.factor == VOLUME)
+    assert sum(whole.values()) == 700_000 - 2 * 1_000_000
