@@ -4,7 +4,6 @@ because a machine is slow."""
 import argparse
 import json
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,10 +18,11 @@ django.setup()
 
 from django.core.management import call_command
 
+from tests.bench.evidence_cases import measure_evidence
 from tests.bench.funnel_cases import measure_funnels
 from tests.bench.review_cases import measure_reviews
 from tests.bench.smart_cases import measure_smart
-from tests.bench.timing import median_ms
+from tests.bench.timing import alternating_ms, median_ms
 
 Figures = dict[str, float]
 
@@ -78,19 +78,6 @@ def measure_crowd() -> Figures:
         "crowd_over_numpy": ours / by_numpy,
         "crowd_fractions_100x5x23_ms": median_ms(fractions, 3),
     }
-
-
-def alternating_ms(
-    first: Callable[[], object], second: Callable[[], object], times: int
-) -> tuple[float, float]:
-    """Two works in turn, so that a busy moment of the machine meets both."""
-    took: tuple[list[float], list[float]] = ([], [])
-    for _each in range(times + 1):
-        for work, times_of in zip((first, second), took, strict=True):
-            began = time.process_time()
-            work()
-            times_of.append((time.process_time() - began) * 1000)
-    return statistics.median(took[0][1:]), statistics.median(took[1][1:])
 
 
 def make_team(reps: int) -> Any:
@@ -319,6 +306,7 @@ def main() -> None:
     histories = (30, 300) if options.quick else (30, 3000)
     figures = measure_arithmetic() | measure_pages(50, histories)
     figures |= measure_crowd() | measure_goals() | measure_reviews() | measure_smart() | measure_funnels()
+    figures |= measure_evidence(quick=options.quick)
     figures |= measure_import(2_000 if options.quick else 10_000)
     if options.json:
         print(json.dumps({name: round(value, 3) for name, value in figures.items()}))

@@ -338,7 +338,7 @@ def test_sums_of_teams_have_a_range_between_both_extremes(world: World, owner: C
             member=member,
             day=date(2026, 6, day),
             kpi=kpi,
-            segment=default_segment(team),
+            segment=segment,
             count=1,
             amount=90_000,
         )
