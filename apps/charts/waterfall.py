@@ -17,15 +17,22 @@ class Waterfall:
 
 
 def waterfall(chart: Waterfall) -> str:
+    """From top to bottom, so that names are read level on a phone as well."""
     import plotly.graph_objects as go
 
-    # In two lines, so that labels stay level.
-    parts = [safe_name(name).replace(" → ", " →<br>") for name, _effect in chart.parts]
-    names = [chart.planned_name, *parts, chart.actual_name]
+    names = [chart.planned_name, *(safe_name(name) for name, _effect in chart.parts), chart.actual_name]
     figure = go.Waterfall(
-        x=names,
-        y=[chart.planned, *(effect for _name, effect in chart.parts), 0],
+        y=names,
+        x=[chart.planned, *(effect for _name, effect in chart.parts), 0],
+        orientation="h",
         measure=["absolute", *("relative" for _part in chart.parts), "total"],
         meta="waterfall",
     )
-    return figure_json(go.Figure([figure], layout={"template": None, "showlegend": False}))
+    layout = {
+        "template": None,
+        "showlegend": False,
+        "height": 60 + 32 * len(names),
+        "xaxis": {"type": "linear", "tickformat": ",.0f", "nticks": 4},
+        "yaxis": {"autorange": "reversed", "type": "category"},
+    }
+    return figure_json(go.Figure([figure], layout=layout))

@@ -103,7 +103,9 @@ def _rows(draft: Draft, likely: Likely) -> list[dict[str, Any]]:
     found = []
     for kpi, need, asked in zip(draft.kpis, exact, planned, strict=True):
         part = float(need / exact[0])
-        needs = [_ceiling(one.actions, part) for one in likely.asked]
+        needs = [
+            {"confidence": one.confidence, "number": _ceiling(one.actions, part)} for one in likely.asked
+        ]
         found.append(
             {"kpi": kpi, "average": -(-need.numerator // need.denominator), "planned": asked, "needs": needs}
         )

@@ -45,6 +45,9 @@ MANAGER = [
     "/teams/1/reviews/", "/teams/1/reviews/checks/", "/teams/1/reviews/people/3/",
     "/teams/1/reviews/people/3/growth/", "/teams/1/path/", "/method/",
     "/teams/1/notices/", "/teams/1/notices/channel/",
+    "/teams/1/progress/people/", "/teams/1/progress/rates/?weeks=26", "/teams/1/progress/levers/",
+    "/teams/1/progress/2/levers/", "/teams/1/progress/trust/", "/teams/1/plans/4/likely/",
+    "/organizations/1/",
     *REVIEWS,
 ]  # fmt: skip
 REP = [
@@ -62,6 +65,10 @@ REP = [
     "/teams/1/calendar/day/",
     "/teams/1/calendar/day/2/",
     "/teams/1/progress/",
+    "/teams/1/progress/2/",
+    "/teams/1/progress/2/levers/",
+    "/teams/1/progress/rates/",
+    "/teams/1/plans/4/likely/",
     "/teams/1/plans/4/",
     "/teams/1/plans/new/",
     "/teams/1/calendar/",
