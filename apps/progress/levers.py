@@ -171,7 +171,8 @@ def _beliefs(rate: Beliefs, known: _Known) -> list[Belief]:
 
 
 def _minutes(kpis: Sequence[Kpi]) -> list[float | None]:
-    return [None if kpi.minutes is None else float(kpi.minutes) for kpi in kpis]
+    """A result comes by itself: it takes no time unless somebody says so."""
+    return [(0.0 if kpi.is_result else None) if kpi.minutes is None else float(kpi.minutes) for kpi in kpis]
 
 
 def _days_factor(progress: Progress, members: Sequence[Membership]) -> Factor | None:

@@ -44,6 +44,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         "goal": goal,
         "agreed": None,
         "landing": landing.team if landing else None,
+        "landings": landing.people if landing else {},
         "periods": landing.periods if landing else 0,
         "stages": progress.stages(),
         "rows": progress.member_rows(visible),
