@@ -1,6 +1,6 @@
 """A team's past as numbers: what each person counted at each stage on each working day."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -61,7 +61,9 @@ class Ledger:
         return Span(bisect_left(self.days, start), bisect_left(self.days, end + timedelta(days=1)))
 
     def record(self, lags: Sequence[Lag]) -> Record:
-        past = [self._span(period) for period in reversed(self.past)]
+        spans = [self._span(period) for period in reversed(self.past)]
+        # A week or a month in which nobody worked teaches nothing.
+        past = [span for span in spans if span.first < span.end]
         return Record(self.counts, self.capacity, lags, past)
 
 
@@ -88,8 +90,9 @@ def load_ledger(
     counts = np.zeros((len(members), max(1, known), len(kpis)))
     amounts = np.zeros((len(members), max(1, known)))
     deals: list[tuple[int, int]] = []
+    starts = sorted({period[0], *(start for start, _end in past)})
     for member, day, kpi, count, amount in _rows(members, first, min(last, period[1]), segments):
-        place = min(bisect_left(days, day), max(0, known - 1))
+        place = min(_place(days, starts, day), max(0, known - 1))
         if kpi in stages:
             counts[places[member], place, stages[kpi]] += count
         if amount:
@@ -98,6 +101,14 @@ def load_ledger(
     capacity = np.array([[float(by_day[member.pk][day]) for day in days] for member in members])
     shape = (len(members), len(days))
     return Ledger(members, kpis, days, counts, capacity.reshape(shape), amounts, deals, past, period)
+
+
+def _place(days: Sequence[date], starts: Sequence[date], day: date) -> int:
+    """The working day on which a day's counts stand: the next one, or the last of the period that ends before
+    it. What was closed on the last Sunday of a month is of that month."""
+    place = min(bisect_left(days, day), len(days) - 1)
+    turns = bisect_right(starts, days[place]) > bisect_right(starts, day)
+    return place - 1 if turns and place else place
 
 
 def _past(period: Period, periods_back: int) -> list[Period]:

@@ -125,10 +125,16 @@ class CalendarHistory:
         for away in self.away:
             if away.stands(as_of, self.base):
                 absences.setdefault(away.user, {})[away.day] = away.share
-        return {
-            member.pk: capacities(calendar, self.days, self._person(member, absences, as_of))
-            for member in self.members
-        }
+        # Most people have the team's days: those who are alike share one row.
+        rows: dict[tuple[object, ...], tuple[Fraction, ...]] = {}
+        found = {}
+        for member in self.members:
+            person = self._person(member, absences, as_of)
+            alike = (tuple(person.absences.items()), tuple(person.shares), person.joined, person.left)
+            if alike not in rows:
+                rows[alike] = capacities(calendar, self.days, person)
+            found[member.pk] = rows[alike]
+        return found
 
     def _person(self, member: Membership, absences: dict[int, dict[date, Fraction]], as_of: date) -> Person:
         left = self.left.get(member.pk)

@@ -111,7 +111,10 @@ def _mixed(hits: "Real", tries: "Real", ages: "Real", *, share: bool, drifts: tu
         mean, size = _next(good, worth, drift, share=share)
         if worth.any():
             score = score + _log_score(mean, size, count, of, share=share)
-        part = size_of_drift(mean, drift, share=share)
+        # By what was believed before: a cap that followed the outcome would pull the mean. Of a count for
+        # each case nothing is believed before the first block.
+        middle = mean if share or worth.any() else np.full_like(mean, (count + PRIOR) / of)
+        part = size_of_drift(middle, drift, share=share)
         counts_for = part / (part + of)
         good, worth = good + count * counts_for, worth + of * counts_for
     good, worth = good * keep ** ages[-1], worth * keep ** ages[-1]
@@ -119,10 +122,10 @@ def _mixed(hits: "Real", tries: "Real", ages: "Real", *, share: bool, drifts: tu
     odds = np.exp(score - score.max())
     odds /= odds.sum()
     spread = _spread(mean, size, share=share)
-    middle = float(odds @ mean)
-    whole = float(odds @ (spread + (mean - middle) ** 2))
+    whole_mean = float(odds @ mean)
+    whole = float(odds @ (spread + (mean - whole_mean) ** 2))
     shift = float(odds @ _spread(mean, size_of_drift(mean, drift, share=share), share=share))
-    return Belief(middle, max(whole, LEAST**2), share, float(odds @ keep), min(shift, whole))
+    return Belief(whole_mean, max(whole, LEAST**2), share, float(odds @ keep), min(shift, whole))
 
 
 def _next(good: "Real", worth: "Real", drift: "Real", *, share: bool) -> tuple["Real", "Real"]:
@@ -218,12 +221,14 @@ def _around(team: Belief, hits: "Real", tries: "Real") -> tuple["Real", "Real"]:
     if team.is_share:
         means = np.clip(means, LEAST, 1 - LEAST)
     own = _spread(means, like + tries, share=team.is_share)
-    common = pull**2 * (team.spread - team.shift)
+    # Of what is unknown of the team, counting matters as far as a person leans on it. How the weather of the
+    # blocks was, nobody knows better of a person than of the team; nor how that of the next one will be.
+    known = max(0.0, team.spread - team.shift)
+    counting = min(known, float(_spread(np.array(team.mean), np.array(total + 1.0), share=team.is_share)))
     middle = (odds * means).sum(axis=0)
-    spread = (odds * (own + common + (means - middle) ** 2)).sum(axis=0)
-    # What moves the team's rate moves everybody's, in proportion.
-    moved = (middle / max(team.mean, LEAST)) ** 2 * team.shift
-    return middle, spread + (np.minimum(moved, middle * (1 - middle) / 3) if team.is_share else moved)
+    spread = (odds * (own + pull**2 * counting + (means - middle) ** 2)).sum(axis=0)
+    weather = (middle / max(team.mean, LEAST)) ** 2 * (known - counting + team.shift)
+    return middle, spread + (np.minimum(weather, middle * (1 - middle) / 3) if team.is_share else weather)
 
 
 def _likeness(team: Belief) -> "Real":

@@ -22,7 +22,8 @@ ABOVE, BELOW, NEAR = "above", "below", "near"
 @dataclass(frozen=True)
 class Evidence:
     """``mean`` is the rate to expect, ``low`` to ``high`` hold the true one in four of five, ``surely`` in
-    nineteen of twenty; ``more`` cases would make that half as wide."""
+    nineteen of twenty; ``more`` cases would make that half as wide, None where no number would: rates move by
+    themselves."""
 
     count: int
     of: int
@@ -30,7 +31,7 @@ class Evidence:
     low: float
     high: float
     surely: tuple[float, float]
-    more: int
+    more: int | None
 
     def against(self, planned: float) -> str:
         """ABOVE or BELOW the plan where chance alone seldom brings that, else NEAR."""
@@ -57,13 +58,19 @@ def evidence_of(own: Cases, belief: Belief) -> Evidence:
     first, second = belief.shape
     if belief.is_share:
         ends = [float(betaincinv(first, second, part)) for part in OUTSIDE]
-        # Four times the precision halves the standard deviation.
-        more = ceil(3 * (belief.size + 1))
     else:
         ends = [float(gammaincinv(first, part)) / second for part in OUTSIDE]
-        more = ceil(3 * second)
     low, high, lowest, highest = ends
-    return Evidence(own.count, own.of, belief.mean, low, high, (lowest, highest), more)
+    return Evidence(own.count, own.of, belief.mean, low, high, (lowest, highest), _more(belief))
+
+
+def _more(belief: Belief) -> int | None:
+    """Half the width is a quarter of the variance; what is by drift, no case takes away."""
+    wanted = belief.spread / 4 - belief.shift
+    if wanted <= 0:
+        return None
+    each = belief.mean * (1 - belief.mean) if belief.is_share else belief.mean
+    return ceil(each / wanted - each / (belief.spread - belief.shift))
 
 
 def _alone(own: Cases) -> Belief:

@@ -257,8 +257,8 @@ def _profile(record: Record, span: Span) -> "Real":
 def _parts(span: Span) -> "NDArray[np.intp]":
     import numpy as np
 
-    length = max(1, span.end - span.first)
-    return np.minimum(np.arange(length) * PARTS // length, PARTS - 1)
+    length = span.end - span.first
+    return np.minimum(np.arange(length) * PARTS // max(1, length), PARTS - 1)
 
 
 def _flow(record: Record, span: Span) -> "Real":

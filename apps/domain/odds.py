@@ -22,6 +22,8 @@ MANY = 25.0
 # How far beyond its mean a count is followed, in standard deviations, and how many numbers at most are told
 # apart.
 REACH, NUMBERS = 12.0, 600
+# Into how many amounts the money to come is divided.
+AMOUNTS = 240
 NOTHING = 1e-9
 # The smallest deals are those below which this part of them lies.
 SMALLEST = 0.02
@@ -82,7 +84,7 @@ class Odds:
         if self.price is None:
             first, last = self._count_range(low, high)
             return self.so_far + first, self.so_far + last
-        return self.so_far + self._money(low), self.so_far + self._money(high)
+        return self.so_far + self._money(low, is_low=True), self.so_far + self._money(high, is_low=False)
 
     def _count_range(self, low: float, high: float) -> tuple[float, float]:
         import numpy as np
@@ -94,24 +96,35 @@ class Odds:
         last = max(first, last)
         return float(numbers[min(first, len(numbers) - 1)]), float(numbers[min(last, len(numbers) - 1)])
 
-    def _money(self, part: float) -> float:
-        """The amount that is not passed in this part of cases; 0 where as many bring nothing."""
+    @cached_property
+    def _amounts(self) -> "tuple[Real, Real]":
+        """Amounts to come, and the chance of at most so much."""
+        import numpy as np
+
         assert self.price
+        numbers, below = self._numbers
+        each = _each(below)
+        likely = each > NOTHING
+        values, odds = numbers[likely].astype(float)[:, None], each[likely]
+        most = (self.mean + REACH * sqrt(max(self.spread, self.mean)) + 5) * self.unit * 2
+        # Closer together where amounts are small.
+        amounts = np.linspace(0.0, 1.0, AMOUNTS) ** 2 * most
+        passed = money_reached(values, np.maximum(amounts, NOTHING), self.price)
+        return amounts, 1 - odds @ passed
+
+    def _money(self, part: float, *, is_low: bool) -> float:
+        """The amount that is not passed in this part of cases."""
+        import numpy as np
+
         if self.mean > MANY:
             return self._gamma_money(part)
-        low, high = 0.0, (self.mean + REACH * sqrt(max(self.spread, self.mean)) + 10) * self.unit
         numbers, below = self._numbers
-        values, each = numbers.astype(float), _each(below)
-        nothing = float(each[0]) if numbers[0] == 0 else 0.0
-        if part <= nothing / 2:
+        nothing = float(below[0]) if numbers[0] == 0 else 0.0
+        # Nothing at all counts by half for the low end, as whole numbers do: above it, the smallest deals.
+        if part <= (nothing / 2 if is_low else nothing):
             return 0.0
-        # Nothing at all counts by half for either side, as whole numbers do: above it, the smallest deals.
-        part = max(part, nothing + SMALLEST * (1 - nothing))
-        for _turn in range(30):
-            middle = (low + high) / 2
-            passed = 1 - float(each @ money_reached(values, middle, self.price))
-            low, high = (middle, high) if passed < part else (low, middle)
-        return high
+        amounts, at_most = self._amounts
+        return float(np.interp(max(part, nothing + SMALLEST * (1 - nothing)), at_most, amounts))
 
     @property
     def _gamma(self) -> tuple[float, float]:

@@ -56,6 +56,8 @@ class Work:
     hours_a_day: float | None = None
     working_days: float = 0.0
     people: int = 1
+    # How far people's results differ, as a squared share.
+    apart: float = 0.0
 
     @property
     def factors(self) -> list[Factor]:
@@ -103,11 +105,12 @@ def options(work: Work, in_time: Sequence[float], one_more: float | None = None)
     found = [one for one in found if one.factor.growth >= NOTICEABLE and one.gain > 0]
     if one_more and one_more > 0:
         hours = work.working_days / work.people * work.hours_a_day if work.hours_a_day else None
-        spread = sum(factor.relative for factor in work.factors)
-        reach = Z_80 * one_more * sqrt(spread)
+        reach = Z_80 * one_more * sqrt(sum(factor.relative for factor in work.factors) + work.apart)
         nobody = Factor(1.0, 0.0, 1.0)
         found.append(
-            Option(PEOPLE, 0, nobody, one_more, one_more - reach, one_more + reach, hours, in_time[0])
+            Option(
+                PEOPLE, 0, nobody, one_more, max(0.0, one_more - reach), one_more + reach, hours, in_time[0]
+            )
         )
     return sorted(found, key=_order)
 
@@ -156,7 +159,8 @@ def _simple(work: Work, kind: str, factor: Factor, hours: float | None, in_time:
     step = factor.possible - factor.now
     spread = unit**2 * (step**2 * others + factor.spread * (1 + others))
     reach = Z_80 * sqrt(spread)
-    return Option(kind, 0, factor, gain, gain - reach, gain + reach, hours, in_time)
+    # What is tried and brings nothing is given up: it takes nothing away.
+    return Option(kind, 0, factor, gain, max(0.0, gain - reach), gain + reach, hours, in_time)
 
 
 def factor_of(own: Belief, people: Sequence[Belief]) -> Factor:
@@ -199,13 +203,16 @@ def cost_of_doubt(chain: Chain, wanted: Wanted, confidence: float) -> list[int |
 METHOD, HABIT, ON_TRACK, TOO_EARLY = "method", "habit", "on_track", "too_early"
 # Logged on so many of ten working days is a strong rhythm; before so many days nothing is said.
 STRONG, FEWEST_DAYS = 0.8, 5
+# Nearly reached is reached.
+NEARLY = 0.97
 
 
-def rhythm_says(logged: int, working_days: float, attained: float | None) -> str:
+def rhythm_says(logged: float, working_days: float, attained: float | None, people: int = 1) -> str:
     """Missed with a strong rhythm of logging: the method; missed with a weak one: the habit. ``attained`` is
-    the result as a part of what was asked by now, None where nothing was."""
-    if working_days < FEWEST_DAYS or attained is None:
+    the result as a part of what was asked by now, None where nothing was; ``logged`` and ``working_days``
+    are of all ``people`` together."""
+    if working_days < FEWEST_DAYS * people or attained is None:
         return TOO_EARLY
-    if attained >= 1:
+    if attained >= NEARLY:
         return ON_TRACK
     return METHOD if logged >= STRONG * working_days else HABIT

@@ -69,13 +69,12 @@ def wanted(goal: float, price: Price) -> Wanted:
     return _grouped(numbers[known], odds[known])
 
 
-def money_reached(numbers: "Real", goal: float, price: Price) -> "Real":
-    """The chance that so many deals bring the goal: their sum follows a Gamma law."""
+def money_reached(numbers: "Real", goal: "float | Real", price: Price) -> "Real":
+    """The chance that so many deals bring the goal, above 0: their sum follows a Gamma law. Arrays of either
+    are set against each other."""
     import numpy as np
     from scipy.special import gammaincc
 
-    if goal <= 0:
-        return np.ones_like(numbers)
     some = np.maximum(numbers, 1.0)
     shape = 1 / (price.variation * (1 / some + 1 / price.deals))
     found = gammaincc(shape, shape * goal / (some * price.mean))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from apps.domain.need import ERROR, LARGEST, Chain
+from apps.domain.odds import Odds
 from apps.domain.prices import Price
 
 
@@ -18,36 +19,38 @@ class Strand:
     price: Price | None
 
     def moments(self, times: float) -> tuple[float, float]:
-        """Mean and variance of what it brings with so many times the planned actions."""
+        """Mean and variance of the results with so many times the planned actions."""
         chain = self.chain
         counting = self.planned * times * chain.useful + chain.under_way
         mean = counting * chain.mean
         square = 1.0
         for rate in chain.rates:
             square *= 1 + rate.spread / rate.mean**2 if rate.mean > 0 else 1.0
-        spread = mean * max(chain.clumps, 1e-3) + mean**2 * (square - 1)
-        if self.price is None:
-            return mean, spread
-        unit, variation = self.price.mean, self.price.variation
-        money = spread + mean * variation + mean**2 * variation / self.price.deals
-        return mean * unit, money * unit**2
+        return mean, mean * max(chain.clumps, 1e-3) + mean**2 * (square - 1)
 
 
 def chance_of_all(strands: Sequence[Strand], goal: float, times: float = 1.0) -> float:
-    """Of reaching the goal with so many times the planned actions everywhere; the sum is taken as a Gamma law
-    with the exact mean and variance. Counts of few results are smoothed."""
-    from scipy.special import gammaincc
-
+    """Of reaching the goal with so many times the planned actions everywhere. The number of results is taken
+    as negative binomial with the exact mean and variance, and each as of the mixed price of all."""
     parts = [strand.moments(times) for strand in strands]
     mean, spread = sum(part[0] for part in parts), sum(part[1] for part in parts)
-    if goal <= 0:
-        return 1.0
-    if mean <= 0 or spread <= 0:
-        return float(mean >= goal)
-    # A goal in whole results is reached from half a result before it on.
-    edge = goal - 0.5 if all(strand.price is None for strand in strands) else goal
-    shape = mean**2 / spread
-    return float(gammaincc(shape, shape * max(edge, 0.0) / mean))
+    shares = [part[0] for part in parts]
+    price = _mixed([strand.price for strand in strands], shares)
+    return Odds(0.0, mean, spread, price).chance(goal)
+
+
+def _mixed(prices: Sequence[Price | None], shares: Sequence[float]) -> Price | None:
+    """Of deals that come from each segment in these shares."""
+    known = [(price, share) for price, share in zip(prices, shares, strict=True) if price and share > 0]
+    whole = sum(share for _price, share in known)
+    if whole <= 0:
+        return next((price for price in prices if price), None)
+    mean = sum(price.mean * share for price, share in known) / whole
+    square = sum(price.mean**2 * (1 + price.variation) * share for price, share in known) / whole
+    # How well the mixed mean is known: each segment's own doubt, weighed by what it brings.
+    doubt = sum((price.mean * share / whole) ** 2 * price.variation / price.deals for price, share in known)
+    variation = max(square / mean**2 - 1, 1e-9)
+    return Price(mean, variation, variation * mean**2 / max(doubt, 1e-12))
 
 
 def actions_for_all(strands: Sequence[Strand], goal: float, confidence: float) -> int | None:

@@ -28,7 +28,8 @@ LARGEST_BUFFER = Decimal(200)
 @dataclass(frozen=True)
 class Asked:
     """So many first-stage actions for that confidence; None where no number is enough. ``buffer`` is by how
-    many per cent the plan's need has to grow for it; None where that is more than a plan takes."""
+    many per cent the plan's need has to grow for it; None where that is less
+    than nothing, or more than a plan takes."""
 
     confidence: float
     actions: int | None
@@ -197,8 +198,9 @@ def _asked(effort: Effort, draft: Draft, confidence: float) -> Asked:
     spared = float(sum(tree.exact[0] - tree.asked[0].exact for tree in draft.trees))
     spared += average * float(draft.form.buffer) / 100
     buffer = (Decimal((actions + spared) / average) - 1) * 100
-    found = max(Decimal(0), buffer).quantize(Decimal("0.01"), rounding=ROUND_UP)
-    return Asked(confidence, actions, found if found <= LARGEST_BUFFER else None)
+    found = buffer.quantize(Decimal("0.01"), rounding=ROUND_UP)
+    # Less than the goal needs on average is no plan, and more than a plan takes neither.
+    return Asked(confidence, actions, found if 0 <= found <= LARGEST_BUFFER else None)
 
 
 def _course(effort: Effort, planned: int) -> list[tuple[int, float]]:

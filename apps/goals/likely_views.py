@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +18,13 @@ from apps.accounts.http import SignedInRequest
 from apps.calendars.queries import today_in
 from apps.charts.effort import Effort, effort_curve
 from apps.domain.errors import PlanError
+from apps.domain.numbers import whole_up
 from apps.goals import services
 from apps.goals.drafts import Draft, draft_of
 from apps.goals.likely import Likely, load_likely
 from apps.goals.models import Kgi, Plan
 from apps.goals.plan_pages import kgi_of
+from apps.goals.queries import load_schedule
 from apps.goals.wording import sentence
 
 
@@ -94,6 +98,9 @@ def _context(access: Access, kgi: Kgi, plan: Plan, draft: Draft, likely: Likely 
         "rows": _rows(draft, likely) if likely and not likely.missing else [],
         "chart": _chart(likely) if likely and not likely.missing else "",
         "problem": "",
+        "is_over": today_in(access.team) > kgi.end,
+        "runs": kgi.start <= today_in(access.team) <= kgi.end,
+        "a_day": _a_day(kgi, plan, likely, today_in(access.team)) if likely else [],
     }
 
 
@@ -102,7 +109,7 @@ def _rows(draft: Draft, likely: Likely) -> list[dict[str, Any]]:
     exact, planned = draft.exact(), draft.needs()
     found = []
     for kpi, need, asked in zip(draft.kpis, exact, planned, strict=True):
-        part = float(need / exact[0])
+        part = need / exact[0]
         needs = [
             {"confidence": one.confidence, "number": _ceiling(one.actions, part)} for one in likely.asked
         ]
@@ -112,8 +119,23 @@ def _rows(draft: Draft, likely: Likely) -> list[dict[str, Any]]:
     return found
 
 
-def _ceiling(actions: int | None, part: float) -> int | None:
-    return None if actions is None else -int(-actions * part // 1)
+def _a_day(kgi: Kgi, plan: Plan, likely: Likely, today: date) -> list[int | None]:
+    """For each confidence, the first actions of all a day from the next change on: a plan made surer in the
+    middle has fewer days for more. Empty before the period and on its last day."""
+    first = services.next_change(kgi, plan, today)
+    if not kgi.start <= today < kgi.end or first <= kgi.start:
+        return []
+    schedule = load_schedule(kgi, kgi.end)
+    place = (first - kgi.start).days
+    kept = sum(schedule.planned_for(likely.kpi.pk, schedule.member_ids)[:place])
+    left = sum(1 for share in schedule.team_capacity[place:] if share)
+    if not left:
+        return []
+    return [None if one.actions is None else max(0, -(-(one.actions - kept) // left)) for one in likely.asked]
+
+
+def _ceiling(actions: int | None, part: Fraction) -> int | None:
+    return None if actions is None else whole_up(actions * part)
 
 
 def _chart(likely: Likely) -> str:

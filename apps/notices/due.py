@@ -66,12 +66,23 @@ def send_due(now: datetime | None = None) -> int:
         teams = teams.filter(organization__is_sample=False)
     for team in teams:
         try:
-            keep_forecasts(team, day_of(team, now))
             sent += _send_to(team, now)
         except Exception:
             # One team's odd data must not silence the others.
             log.exception("notices of team %s", team.pk)
     return sent
+
+
+def keep_due(now: datetime | None = None) -> int:
+    """Keeps what is foretold today, also of the sample; how many forecasts are new."""
+    now = now or timezone.now()
+    kept = 0
+    for team in Team.objects.select_related("organization").order_by("pk"):
+        try:
+            kept += keep_forecasts(team, day_of(team, now))
+        except Exception:
+            log.exception("forecasts of team %s", team.pk)
+    return kept
 
 
 def _send_to(team: Team, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """The forecasts of the whole past, made again with what was known then."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,9 +35,16 @@ class Backtest:
 NOTHING = Backtest(Kept([], 0), 0, None)
 
 
-def run_backtest(team: Team, members: Sequence[Membership], today: date, periods: int = LONGEST) -> Backtest:
+def run_backtest(
+    team: Team,
+    members: Sequence[Membership],
+    today: date,
+    periods: int = LONGEST,
+    visible: Set[int] | None = None,
+) -> Backtest:
     """Of all the team's months that are over, as far as anything was logged: from the middle of each third,
-    as it was known at the time. The goal's unit is that of the team's last goal."""
+    as it was known at the time. The goal's unit is that of the team's last goal. ``visible``: whose
+    forecasts are judged beside the team's, by default everybody's."""
     kpis = list(Kpi.objects.of_team(team).running())
     first = Tally.objects.filter(member__in=members).order_by("day").values_list("day", flat=True).first()
     if first is None or len(kpis) == 0:
@@ -47,14 +54,17 @@ def run_backtest(team: Team, members: Sequence[Membership], today: date, periods
     if number < LEARNING:
         return NOTHING
     ledger = load_ledger(team, kpis, members, last, last[1], periods_back=number)
-    return _Replay(ledger, _goals(team, ledger), _is_amount(team)).run()
+    return _Replay(ledger, _goals(team, ledger), _is_amount(team), visible).run()
 
 
 class _Replay:
     """Period after period, each with what the ones before it taught."""
 
-    def __init__(self, ledger: Ledger, goals: dict[tuple[date, int], int], is_amount: bool) -> None:
+    def __init__(
+        self, ledger: Ledger, goals: dict[tuple[date, int], int], is_amount: bool, visible: Set[int] | None
+    ) -> None:
         self.ledger, self.goals, self.is_amount = ledger, goals, is_amount
+        self.visible = {member.pk for member in ledger.members} if visible is None else visible
         self.outcomes: list[Outcome] = []
         self.calls: dict[tuple[int, bool], list[Call]] = {}
         self.record = ledger.record([])
@@ -114,7 +124,7 @@ class _Replay:
         coming = found.mean - found.so_far
         for place, member in enumerate(self.ledger.members):
             # Of somebody who had not begun, or was away, nothing was said.
-            if not self.record.counts[place, :at].any() or whole[place] <= 0:
+            if member.pk not in self.visible or not self.record.counts[place, :at].any() or whole[place] <= 0:
                 continue
             odds = Odds(float(so_far[place]), float(coming[place]), float(found.spread[place]), price)
             rate = float(so_far[place] / worked[place] * whole[place]) if worked[place] else None

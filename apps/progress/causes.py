@@ -64,23 +64,35 @@ def everybody(progress: Progress) -> list[MemberProgress]:
 
 
 def _parts(progress: Progress, row: MemberProgress) -> list[Part]:
-    planned = [stage.measure.expected for stage in row.stages]
     done = [stage.measure.actual for stage in row.stages]
+    planned = needed_by_now(progress, row)
     if not planned or not (any(planned) or any(done) or row.goal.expected or row.goal.actual):
         return []
     wanted, worked = worked_days(progress, row.member)
     is_amount = progress.schedule.kgi.is_amount
     amounts = (row.goal.expected, row.goal.actual) if is_amount else (None, None)
-    # Of a goal in contracts the last stage is the result.
     return why(Line(planned, amounts[0], wanted), Line(done, amounts[1], worked))
 
 
-def worked_days(progress: Progress, member: Membership) -> tuple[Fraction, Fraction]:
+def needed_by_now(progress: Progress, row: MemberProgress | SegmentProgress) -> list[Fraction]:
+    """What the goal needs by tonight at each stage: without the buffer, which nobody misses the goal by. Of
+    a goal in contracts the last stage is the goal itself."""
+    plain = 1 + Fraction(progress.schedule.plan.buffer) / 100
+    needed = [Fraction(stage.measure.expected) / plain for stage in row.stages]
+    if needed and isinstance(row, MemberProgress) and not progress.schedule.kgi.is_amount:
+        needed[-1] = Fraction(row.goal.expected)
+    return needed
+
+
+def worked_days(
+    progress: Progress, member: Membership, *, until_now: bool = True
+) -> tuple[Fraction, Fraction]:
     """Working days over by tonight, and those on which something was logged; a day on which the plan asks
     for half counts as half."""
-    capacity = progress.schedule.capacity.get(member.pk, ())[: progress.elapsed]
-    logged = logged_days(progress, member)
     start = progress.schedule.kgi.start.toordinal()
+    over = progress.elapsed if until_now else min(progress.elapsed, progress.today.toordinal() - start)
+    capacity = progress.schedule.capacity.get(member.pk, ())[:over]
+    logged = {day for day in logged_days(progress, member) if day.toordinal() - start < over}
     on_plan = sum(
         (share for place, share in enumerate(capacity) if date.fromordinal(start + place) in logged),
         Fraction(0),
@@ -95,7 +107,7 @@ def _share_of(capacity: Sequence[Fraction], place: int) -> Fraction:
 
 
 def logged_days(progress: Progress, member: Membership) -> set[date]:
-    return {row.day for row in progress.counts if row.member == member.pk and row.count > 0}
+    return {row.day for row in progress.counts_of.get(member.pk, []) if row.count > 0}
 
 
 def _named(progress: Progress, parts: Iterable[Part]) -> list[Cause]:
@@ -117,7 +129,7 @@ def causes_of_segments(
     """Each segment against its part of what the plan asks for by tonight."""
     found = []
     for segment in segments:
-        planned = [stage.measure.expected for stage in segment.stages]
+        planned = needed_by_now(progress, segment)
         done = [stage.measure.actual for stage in segment.stages]
         expected = segment.goal * goal.expected // goal.target if goal.target else 0
         is_amount = progress.schedule.kgi.is_amount

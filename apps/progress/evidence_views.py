@@ -1,6 +1,7 @@
 """Measured rates, reps side by side, and what would help."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,8 @@ from apps.progress.rates import (
     load_steps,
 )
 
+# Among fewer people what a quarter of them reaches has a name.
+ENOUGH_PEOPLE = 4
 # So many reps are drawn side by side.
 MOST_DRAWN = 60
 
@@ -141,12 +144,13 @@ def people(request: SignedInRequest, team_id: int) -> HttpResponse:
     if progress is None:
         return render(request, "progress/no_goal.html", {})
     shown = set(access.members().values_list("pk", flat=True))
-    rows = progress.member_rows([member for member in progress.members if member.pk in shown])[:MOST_DRAWN]
+    everybody = progress.member_rows([member for member in progress.members if member.pk in shown])
+    rows = everybody[:MOST_DRAWN]
     curves = [(row, progress.goal_curve_of(row.member)) for row in rows]
     scale = scale_of(access, progress)
     top = max([max([*curve.planned, *curve.actual, 0]) for _row, curve in curves], default=0) / scale * 1.05
     drawn = [{"row": row, "chart": _small(curve, scale, top)} for row, curve in curves]
-    context = shared_context(access, progress) | {"drawn": drawn}
+    context = shared_context(access, progress) | {"drawn": drawn, "not_drawn": len(everybody) - len(rows)}
     return render(request, "progress/people.html", context)
 
 
@@ -176,6 +180,8 @@ def _levers(request: SignedInRequest, access: Access, member: Membership | None)
         return render(request, "progress/no_goal.html", {})
     landing = load_landing(progress)
     found = load_levers(progress, landing, member) if landing else None
+    if found and not access.sees_everyone and len(progress.schedule.capacity) < ENOUGH_PEOPLE:
+        found = replace(found, options=[], is_hidden=True)
     context = shared_context(access, progress) | {
         "member": member,
         "levers": found,

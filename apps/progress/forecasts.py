@@ -10,7 +10,7 @@ from django.db.models import Q
 from apps.accounts.models import Membership, Team
 from apps.activity.queries import DayCount, counts_by_day
 from apps.domain.scores import Call, Score, score
-from apps.goals.models import Kgi
+from apps.goals.models import Kgi, PlanStage
 from apps.goals.queries import load_schedule
 from apps.progress.causes import worked_days
 from apps.progress.landing import Landing, load_landing
@@ -102,21 +102,35 @@ def load_kept(team: Team, visible: Iterable[Membership], today: date) -> Kept:
     over = Kgi.objects.of_team(team).running().filter(end__lt=today).order_by("-end")[:GOALS_BACK]
     kgis = {kgi.pk: kgi for kgi in over}
     shown = {member.pk for member in visible}
-    rows = list(
-        Forecast.objects.filter(kgi__in=kgis).filter(Q(member=None) | Q(member__in=shown)).order_by("day")
-    )
-    reached = _reached(team, list(kgis.values())) if rows else {}
+    rows = Forecast.objects.filter(kgi__in=kgis).filter(Q(member=None) | Q(member__in=shown))
+    chosen = _in_the_middle(rows, kgis)
+    reached = _reached(team, list(kgis.values())) if chosen else {}
     calls: dict[tuple[int, bool], list[Call]] = {}
-    for row in rows:
-        kgi = kgis[row.kgi_id]
-        third = third_of((row.day - kgi.start).days, (kgi.end - kgi.start).days + 1)
-        came = reached.get((kgi.pk, row.member_id), 0)
-        calls.setdefault((third, row.member_id is None), []).append(_call(row, came))
+    for (third, kgi, member), row in chosen.items():
+        calls.setdefault((third, member is None), []).append(_call(row, reached.get((kgi, member), 0)))
     thirds = [
         Third(third, score(calls.get((third, True), [])), score(calls.get((third, False), [])))
         for third in range(1, THIRDS + 1)
     ]
-    return Kept(thirds, len({row.kgi_id for row in rows}))
+    return Kept(thirds, len({kgi for _third, kgi, _member in chosen}))
+
+
+def _in_the_middle(
+    rows: Iterable[Forecast], kgis: Mapping[int, Kgi]
+) -> dict[tuple[int, int, int | None], Forecast]:
+    """Of each goal, person and third the forecast nearest to the middle of that third: those of one week err
+    together, and count once."""
+    found: dict[tuple[int, int, int | None], tuple[float, Forecast]] = {}
+    for row in rows:
+        kgi = kgis[row.kgi_id]
+        length = (kgi.end - kgi.start).days + 1
+        days = (row.day - kgi.start).days
+        third = third_of(days, length)
+        off = abs(days + 0.5 - (2 * third - 1) * length / (2 * THIRDS))
+        key = (third, row.kgi_id, row.member_id)
+        if key not in found or off < found[key][0]:
+            found[key] = (off, row)
+    return {key: row for key, (_off, row) in found.items()}
 
 
 def third_of(days: int, length: int) -> int:
@@ -140,7 +154,7 @@ def _reached(team: Team, kgis: Sequence[Kgi]) -> Mapping[tuple[int, int | None],
     members = list(Membership.objects.filter(team=team).values_list("pk", flat=True))
     first, last = min(kgi.start for kgi in kgis), max(kgi.end for kgi in kgis)
     counts = counts_by_day(members, first, last)
-    final = {kgi.pk: _last_stage(kgi) for kgi in kgis if not kgi.is_amount}
+    final = _last_stages(kgis)
     found: dict[tuple[int, int | None], int] = {}
     for kgi in kgis:
         for row in counts:
@@ -159,6 +173,7 @@ def _value(row: DayCount, kgi: Kgi, final: int | None) -> int:
     return row.count if row.kpi == final else 0
 
 
-def _last_stage(kgi: Kgi) -> int | None:
-    stage = kgi.plans.order_by("-number")[0].stages.order_by("-position").first()
-    return stage.kpi_id if stage else None
+def _last_stages(kgis: Sequence[Kgi]) -> dict[int, int]:
+    """The last stage of each goal's newest version. One query."""
+    rows = PlanStage.objects.filter(plan__kgi__in=kgis).order_by("plan__number", "position")
+    return dict(rows.values_list("plan__kgi", "kpi"))

@@ -85,7 +85,7 @@ class TeamLanding:
 
 def load_landing(progress: Progress) -> TeamLanding | None:
     """As of today, with what is logged today; None before the first day and after the last, when nothing is
-    left to foretell, and of a plan with one stage that nobody ever reached."""
+    left to foretell."""
     kgi, today = progress.schedule.kgi, progress.today
     if not kgi.start <= today <= kgi.end:
         return None
@@ -96,7 +96,16 @@ def load_landing(progress: Progress) -> TeamLanding | None:
     record = replace(ledger.record(lags), planned=_planned(progress, ledger))
     raw = raw_forecast(record, ledger.span)
     skill = learn_skill(past_outcomes(record, raw.place), raw.place)
-    return _landing(progress, ledger, raw, skill, lags)
+    return _landing(progress, ledger, raw, skill, lags, _learnt_from(record))
+
+
+def _learnt_from(record: Record) -> int:
+    """How many past periods taught something: there were results in them, and work before."""
+    counts = record.counts
+    return sum(
+        bool(counts[:, span.first : span.end, -1].any() and counts[:, : span.first].any())
+        for span in record.past[1:]
+    )
 
 
 def people_of(progress: Progress) -> list[Membership]:
@@ -137,7 +146,9 @@ def outcome_at(record: Record, span: Span, known: int) -> Outcome:
     return Outcome(raw, record.counts[:, known : span.end, -1].sum(axis=1))
 
 
-def _landing(progress: Progress, ledger: Ledger, raw: Raw, skill: Skill, lags: Sequence[Lag]) -> TeamLanding:
+def _landing(
+    progress: Progress, ledger: Ledger, raw: Raw, skill: Skill, lags: Sequence[Lag], periods: int
+) -> TeamLanding:
     import numpy as np
 
     found = land(raw, skill)
@@ -163,7 +174,7 @@ def _landing(progress: Progress, ledger: Ledger, raw: Raw, skill: Skill, lags: S
     rate = _run_rate(float(done.sum()), float(worked.sum()), float(whole.sum()))
     team = landing_of(odds, schedule.plan.goal, rate)
     days = ledger.days[ledger.known : ledger.span.end]
-    return TeamLanding(team, people, fan(odds, days, skill), skill, len(ledger.past), lags, ledger)
+    return TeamLanding(team, people, fan(odds, days, skill), skill, periods, lags, ledger)
 
 
 def landing_of(odds: Odds, goal: int | None, run_rate: float | None) -> Landing:

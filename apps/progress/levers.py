@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from apps.accounts.models import Membership
 from apps.activity.records import Ledger
 from apps.domain.beliefs import Belief, Beliefs
-from apps.domain.landing import paces
+from apps.domain.landing import MONTH, paces
 from apps.domain.levers import upper_quartile
 from apps.domain.need import Chain
 from apps.domain.options import (
@@ -23,7 +23,7 @@ from apps.domain.options import (
 from apps.domain.outlook import in_time, rates_of
 from apps.domain.prices import Price, certain, price_of, wanted
 from apps.funnels.models import Kpi
-from apps.progress.causes import logged_days, worked_days
+from apps.progress.causes import worked_days
 from apps.progress.landing import TeamLanding
 from apps.progress.queries import Progress
 
@@ -56,10 +56,12 @@ class Levers:
     kpis: Sequence[Kpi]
     unit: float
     rhythm: str
-    logged: int
+    logged: float
     days: float
     missing: Kpi | None = None
     doubts: Sequence[Doubt] = ()
+    # Not shown to those who see their own numbers alone.
+    is_hidden: bool = False
 
     @property
     def has_hours(self) -> bool:
@@ -75,7 +77,8 @@ class _Known:
     pace: "Real"
     pace_spread: "Real"
     prices: Sequence[Price]
-    whole: "Real"
+    # Working days of a month by person: fewer for part time and leave.
+    days: "Real"
 
 
 def load_levers(progress: Progress, landing: TeamLanding, member: Membership | None = None) -> Levers:
@@ -91,10 +94,9 @@ def load_levers(progress: Progress, landing: TeamLanding, member: Membership | N
     place = None if member is None else _place(ledger, member)
     if member is not None and place is None:
         return Levers([], ledger.kpis, 1.0, rhythm, logged, days)
-    weights = ledger.capacity[:, ledger.known : ledger.span.end].sum(axis=0)
-    whole = ledger.capacity[:, ledger.span.first : ledger.span.end].sum()
-    left = float(weights.sum() / whole) if whole else 0.0
-    parts = [left * in_time(landing.lags, weights, stage) for stage in range(len(ledger.kpis))]
+    if not known.days.sum() or (place is not None and not known.days[place]):
+        return Levers([], ledger.kpis, 1.0, rhythm, logged, days)
+    parts = _in_time(landing, known, place)
     if place is None:
         work = _work_of_team(progress, known)
         found = options(work, parts, one_more=work.result / work.people)
@@ -112,6 +114,15 @@ def load_levers(progress: Progress, landing: TeamLanding, member: Membership | N
     )
 
 
+def _in_time(landing: TeamLanding, known: "_Known", place: int | None) -> list[float]:
+    """By stage, the part of a month's change that still comes to its end on the own days left."""
+    ledger = known.ledger
+    rows = ledger.capacity[:, ledger.known : ledger.span.end]
+    weights = rows.sum(axis=0) if place is None else rows[place]
+    left = float(weights.sum() / (known.days.sum() if place is None else known.days[place]))
+    return [left * in_time(landing.lags, weights, stage) for stage in range(len(ledger.kpis))]
+
+
 def _place(ledger: Ledger, member: Membership) -> int | None:
     return next((place for place, one in enumerate(ledger.members) if one.pk == member.pk), None)
 
@@ -119,10 +130,11 @@ def _place(ledger: Ledger, member: Membership) -> int | None:
 def _known(progress: Progress, ledger: Ledger, landing: TeamLanding, rates: Sequence[Beliefs]) -> _Known:
     record = ledger.record(landing.lags)
     pace = paces(record, ledger.span, ledger.capacity, stage=0)
-    whole = ledger.capacity[:, ledger.span.first : ledger.span.end].sum(axis=1)
+    period = ledger.capacity[:, ledger.span.first : ledger.span.end]
+    days = period.sum(axis=1) * MONTH / max(1, period.shape[1])
     spread = pace.rate**2 * (pace.own + pace.common)
     prices = _prices(ledger, landing.team.odds.price) if progress.schedule.kgi.is_amount else []
-    return _Known(ledger, rates, pace.rate, spread, prices, whole)
+    return _Known(ledger, rates, pace.rate, spread, prices, days)
 
 
 def _prices(ledger: Ledger, team: Price | None) -> list[Price]:
@@ -149,8 +161,8 @@ def _price_factor(known: _Known, place: int) -> Factor:
 
 def _work_of(progress: Progress, known: _Known, place: int) -> Work:
     """A person's month at the pace of now."""
-    days = float(known.whole[place])
-    quartile = upper_quartile([float(pace) for pace, of in zip(known.pace, known.whole, strict=True) if of])
+    days = float(known.days[place])
+    quartile = upper_quartile([float(pace) for pace, of in zip(known.pace, known.days, strict=True) if of])
     pace = float(known.pace[place])
     volume = Factor(pace * days, float(known.pace_spread[place]) * days**2, max(pace, quartile) * days)
     rates = [factor_of(rate.of(place), _beliefs(rate, known)) for rate in known.rates]
@@ -167,7 +179,7 @@ def _work_of(progress: Progress, known: _Known, place: int) -> Work:
 
 def _beliefs(rate: Beliefs, known: _Known) -> list[Belief]:
     """Of those who work in this period."""
-    return [rate.of(place) for place, days in enumerate(known.whole) if days] or [rate.team]
+    return [rate.of(place) for place, days in enumerate(known.days) if days] or [rate.team]
 
 
 def _minutes(kpis: Sequence[Kpi]) -> list[float | None]:
@@ -177,16 +189,16 @@ def _minutes(kpis: Sequence[Kpi]) -> list[float | None]:
 
 def _days_factor(progress: Progress, members: Sequence[Membership]) -> Factor | None:
     """The part of the working days on which something was logged: it can become all of them."""
-    found = [worked_days(progress, member) for member in members]
+    found = [worked_days(progress, member, until_now=False) for member in members]
     wanted, worked = (float(sum(part)) for part in zip(*found, strict=True))
-    if wanted <= 0 or worked <= 0 or worked >= wanted:
+    if wanted <= 0 or not 0 < worked < wanted:
         return None
     return Factor(worked / wanted, 0.0, 1.0)
 
 
 def _work_of_team(progress: Progress, known: _Known) -> Work:
     """The sum of all: each stage grows by what those below the quartile can gain."""
-    works = [_work_of(progress, known, place) for place, days in enumerate(known.whole) if days]
+    works = [_work_of(progress, known, place) for place, days in enumerate(known.days) if days]
     volume = _summed([work.volume for work in works])
     cases = [work.volume.now for work in works]
     rates = []
@@ -201,12 +213,22 @@ def _work_of_team(progress: Progress, known: _Known) -> Work:
         price,
         _minutes(known.ledger.kpis),
         _days_factor(
-            progress, [one for one, days in zip(known.ledger.members, known.whole, strict=True) if days]
+            progress, [one for one, days in zip(known.ledger.members, known.days, strict=True) if days]
         ),
         HOURS_A_DAY,
-        float(known.whole.sum()),
+        float(known.days.sum()),
         max(1, len(works)),
+        _apart(works),
     )
+
+
+def _apart(works: Sequence[Work]) -> float:
+    """How far the results of people differ, as a squared share."""
+    results = [work.result for work in works]
+    mean = sum(results) / len(results)
+    if len(results) < 2 or mean <= 0:
+        return 0.0
+    return sum((result / mean - 1) ** 2 for result in results) / (len(results) - 1)
 
 
 def _summed(factors: Sequence[Factor]) -> Factor:
@@ -227,16 +249,16 @@ def _weighted(factors: Sequence[Factor], weights: Sequence[float]) -> Factor:
     )
 
 
-def _rhythm(progress: Progress, member: Membership | None) -> tuple[str, int, float]:
+def _rhythm(progress: Progress, member: Membership | None) -> tuple[str, float, float]:
     """Whether the habit or the method is what misses, up to yesterday: today is not over."""
     members = (
         [member] if member else [one for one in progress.members if one.pk in progress.schedule.capacity]
     )
-    days = sum(float(worked_days(progress, one)[0]) for one in members)
-    logged = sum(len(logged_days(progress, one)) for one in members)
+    counted = [worked_days(progress, one, until_now=False) for one in members]
+    days, logged = (float(sum(pair[side] for pair in counted)) for side in (0, 1))
     goal = progress.goal_of(member) if member else progress.goal()
     attained = goal.actual / goal.expected if goal.target is not None and goal.expected > 0 else None
-    return rhythm_says(logged, days, attained), logged, days
+    return rhythm_says(logged, days, attained, max(1, len(members))), min(logged, days), days
 
 
 def _doubts(progress: Progress, landing: TeamLanding, known: _Known, place: int) -> list[Doubt]:

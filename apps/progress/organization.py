@@ -1,5 +1,6 @@
 """All teams of a company in one table: where each stands and lands."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -14,6 +15,8 @@ from apps.goals.models import Kgi, PlanStage
 from apps.okrs.models import Judged
 from apps.progress.forecasts import forecasts_of
 from apps.progress.models import Forecast
+
+log = logging.getLogger(__name__)
 
 # A range of 80 % is so many standard deviations wide.
 WIDTH_80 = 2 * 1.2816
@@ -38,9 +41,20 @@ class TeamRow:
         return self.forecast is not None and self.actual < self.forecast.due
 
     @property
+    def landing(self) -> tuple[int, int, int] | None:
+        """Expected, low and high, never below what was logged since they were foretold."""
+        if self.forecast is None:
+            return None
+        said = (self.forecast.expected, self.forecast.outer_low, self.forecast.outer_high)
+        expected, low, high = (max(value, self.actual) for value in said)
+        return expected, low, high
+
+    @property
     def chance(self) -> float | None:
-        known = self.forecast is not None and self.forecast.chance is not None
-        return (self.forecast.chance or 0) / 1000 if known and self.forecast else None
+        if self.forecast is None or self.forecast.chance is None:
+            return None
+        is_reached = self.goal is not None and self.actual >= self.goal
+        return 1.0 if is_reached else self.forecast.chance / 1000
 
     @property
     def logged(self) -> float | None:
@@ -83,8 +97,7 @@ def load_standing(organization: Organization) -> Standing:
     kept = _kept(teams, kgis)
     for team in teams:
         if team.pk in kgis and team.pk not in kept:
-            made = forecasts_of(kgis[team.pk], team, today_in(team))
-            kept |= {team.pk: made[0]} if made else {}
+            kept |= _made_now(kgis[team.pk], team)
     actual, gaps = _actual(kgis), _gaps(teams)
     rows = [
         TeamRow(team, kgis.get(team.pk), kept.get(team.pk), actual.get(team.pk, 0), gaps.get(team.pk, 0))
@@ -93,6 +106,16 @@ def load_standing(organization: Organization) -> Standing:
     nodes = load_nodes(organization, teams)
     shown = [branch for branch in branches(nodes) if branch.node.higher is not None]
     return Standing(rows, _totals(rows), shown)
+
+
+def _made_now(kgi: Kgi, team: Team) -> dict[int, Forecast]:
+    """Not stored. One team's odd data must not hide the others."""
+    try:
+        made = forecasts_of(kgi, team, today_in(team))
+    except Exception:
+        log.exception("forecasts of team %s", team.pk)
+        return {}
+    return {team.pk: made[0]} if made else {}
 
 
 def _kept(teams: Sequence[Team], kgis: Mapping[int, Kgi]) -> dict[int, Forecast]:
@@ -161,9 +184,10 @@ def _totals(rows: Sequence[TeamRow]) -> list[Total]:
 
 def _total(counts: str, rows: Sequence[TeamRow]) -> Total:
     kept = [row.forecast for row in rows if row.forecast]
-    spreads = [(one.outer_high - one.outer_low) / WIDTH_80 for one in kept]
-    spread = sqrt((sum(one**2 for one in spreads) + sum(spreads) ** 2) / 2)
-    expected, so_far = sum(one.expected for one in kept), sum(row.actual for row in rows)
+    landings = [row.landing for row in rows if row.landing]
+    spreads = [(high - low) / WIDTH_80 for _expected, low, high in landings]
+    reach = sqrt((sum(one**2 for one in spreads) + sum(spreads) ** 2) / 2) * WIDTH_80 / 2
+    expected, so_far = sum(one[0] for one in landings), sum(row.actual for row in rows)
     return Total(
         counts,
         len(rows),
@@ -171,6 +195,6 @@ def _total(counts: str, rows: Sequence[TeamRow]) -> Total:
         sum(one.due for one in kept),
         so_far,
         expected,
-        max(so_far, round(expected - spread * WIDTH_80 / 2)),
-        round(expected + spread * WIDTH_80 / 2),
+        max(so_far, round(expected - reach)),
+        round(expected + reach),
     )

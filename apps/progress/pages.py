@@ -113,7 +113,7 @@ def _fan(curve: Curve, fan: Sequence[FanDay], scale: int) -> Fan:
         [now] * len(begin) + [one.expected / scale for one in fan],
         [(now, now)] * len(begin) + [(one.inner[0] / scale, one.inner[1] / scale) for one in fan],
         [(now, now)] * len(begin) + [(one.outer[0] / scale, one.outer[1] / scale) for one in fan],
-        _("Expected"),
+        _("Forecast"),
         _("Half of the cases"),
         _("Four of five cases"),
     )

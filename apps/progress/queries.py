@@ -86,8 +86,14 @@ class Progress:
         self.members = list(members)
         known = {member.pk for member in self.members} | set(schedule.member_ids)
         self.counts = counts_by_day(known, schedule.kgi.start, min(today, schedule.kgi.end))
+        self.counts_of: dict[int, list[DayCount]] = {}
+        for row in self.counts:
+            self.counts_of.setdefault(row.member, []).append(row)
 
     def _done(self, members: set[int], kpi: int | None) -> list[DayCount]:
+        if len(members) == 1:
+            rows = self.counts_of.get(next(iter(members)), [])
+            return [row for row in rows if kpi in (None, row.kpi)]
         return [row for row in self.counts if row.member in members and kpi in (None, row.kpi)]
 
     def _goal_value(self, row: DayCount) -> int:

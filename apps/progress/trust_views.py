@@ -23,6 +23,6 @@ def trust(request: SignedInRequest, team_id: int) -> HttpResponse:
     visible = list(access.members())
     context = {
         "kept": load_kept(access.team, visible, today),
-        "backtest": run_backtest(access.team, members, today, PERIODS),
+        "backtest": run_backtest(access.team, members, today, PERIODS, {member.pk for member in visible}),
     }
     return render(request, "progress/trust.html", context)

@@ -20,9 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["periods"] < 2:
+            raise CommandError("--periods has to be 2 or more.")
         team = _team(options["team"])
         members = list(Membership.objects.filter(team=team).in_team_order())
-        found = run_backtest(team, members, today_in(team), max(2, options["periods"]))
+        found = run_backtest(team, members, today_in(team), options["periods"])
         rows = [
             (third.number, who, score)
             for third in found.kept.thirds
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         if not rows:
             self.stdout.write("Too little is logged: at least three months that are over are needed.")
             return
-        self.stdout.write(f"{team.name}: {found.periods} periods, from {found.since}")
+        self.stdout.write(f"{team.name}: periods: {found.periods}, from {found.since}")
         self.stdout.write("third  of       n  50%  80%   bias  error  run rate  plan")
         for third, who, score in rows:
             self.stdout.write(_line(third, who, score))
