@@ -119,7 +119,7 @@ def _rows(draft: Draft, likely: Likely) -> list[dict[str, Any]]:
     return found
 
 
-def _a_day(kgi: Kgi, plan: Plan, likely: Likely, today: date) -> list[int | None]:
+def _a_day(kgi: Kgi, plan: Plan, likely: Likely, today: date) -> list[dict[str, Any]]:
     """For each confidence, the first actions of all a day from the next change on: a plan made surer in the
     middle has fewer days for more. Empty before the period and on its last day."""
     first = services.next_change(kgi, plan, today)
@@ -131,7 +131,13 @@ def _a_day(kgi: Kgi, plan: Plan, likely: Likely, today: date) -> list[int | None
     left = sum(1 for share in schedule.team_capacity[place:] if share)
     if not left:
         return []
-    return [None if one.actions is None else max(0, -(-(one.actions - kept) // left)) for one in likely.asked]
+    return [
+        {
+            "confidence": one.confidence,
+            "number": None if one.actions is None else max(0, -(-(one.actions - kept) // left)),
+        }
+        for one in likely.asked
+    ]
 
 
 def _ceiling(actions: int | None, part: Fraction) -> int | None:

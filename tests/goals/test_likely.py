@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import time_machine
 from django.test import Client
 
 from apps.activity.models import Tally
@@ -150,6 +151,28 @@ def test_a_plan_is_made_for_a_chosen_confidence(world: World, manager: Client) -
     assert after.chance >= 0.8
     # Once more changes nothing.
     assert after.of(0.8) == wanted
+
+
+def test_a_surer_plan_in_the_middle_says_what_a_day_asks_from_now_on(world: World, manager: Client) -> None:
+    log_spring(world)
+    revise(world, draft_of(world.plan))
+    Plan.objects.filter(kgi=world.plan.kgi).update(created_at="2026-05-28T03:00:00Z")
+    found = manager.get(url(world, "plan_likely")).context["a_day"]
+    asked = likely(world)
+    assert asked
+    # Eight of twenty working days are over when the change begins, with 120 of 300 planned.
+    numbers = [-(-((one.actions or 0) - 120) // 12) for one in asked.asked]
+    assert [one["number"] for one in found] == numbers
+
+
+def test_a_period_that_is_over_offers_no_button(world: World) -> None:
+    log_spring(world)
+    with time_machine.travel("2026-07-02T03:00:00Z", tick=False):
+        client = Client()
+        client.force_login(world.manager)
+        text = client.get(url(world, "plan_likely")).content.decode()
+    assert "the period is over" in text
+    assert "Take 80%" not in text
 
 
 def test_less_confidence_takes_the_buffer_away_again(world: World, manager: Client) -> None:
