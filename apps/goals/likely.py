@@ -12,7 +12,15 @@ from apps.accounts.models import Membership, Team
 from apps.activity.records import Ledger, load_ledger
 from apps.domain.beliefs import Belief, Beliefs
 from apps.domain.lags import Lag
-from apps.domain.need import CONFIDENCES, Chain, actions_for, chance_with
+from apps.domain.need import (
+    CONFIDENCES,
+    Chain,
+    actions_for,
+    chance_with,
+    crowd_actions,
+    crowd_chance,
+    crowd_product,
+)
 from apps.domain.outlook import in_time, learn_lags, rates_of, under_way
 from apps.domain.periods import Period
 from apps.domain.prices import Price, Wanted, certain, price_of, wanted
@@ -23,6 +31,8 @@ from apps.goals.models import Kgi, Plan
 
 # A buffer that the form of a plan takes.
 LARGEST_BUFFER = Decimal(200)
+# The confidence for which a list says what each person needs, and up to how many people it does so exactly.
+LISTED, EXACT_UP_TO = 0.8, 100
 
 
 @dataclass(frozen=True)
@@ -211,16 +221,54 @@ def _course(effort: Effort, planned: int) -> list[tuple[int, float]]:
     return [(number, effort.chance(number)) for number in numbers]
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What a person is asked for, and carries of the goal."""
+
+    member: Membership
+    planned: int
+    goal: int
+
+
 def _people(basis: Basis, plan: Plan, kgi: Kgi) -> list[MemberChance]:
     first = basis.ledger.kpis[0].pk
     counts = {target.member_id: target.count for target in plan.targets.all() if target.kpi_id == first}
     goals = {share.member_id: share.amount for share in plan.shares.all()}
-    found = []
-    for member in basis.ledger.members:
-        planned, goal = counts.get(member.pk, 0), goals.get(member.pk, 0)
-        if planned <= 0 or goal <= 0:
-            continue
-        chain, needed = basis.of(member.pk), basis.wanted(float(goal), is_money=kgi.is_amount)
-        asked = actions_for(chain, needed, 0.8)
-        found.append(MemberChance(member, planned, chance_with(chain, planned, needed), asked))
-    return found
+    parts = [
+        _Part(member, counts.get(member.pk, 0), goals.get(member.pk, 0)) for member in basis.ledger.members
+    ]
+    asked = [part for part in parts if part.planned > 0 and part.goal > 0]
+    if len(asked) > EXACT_UP_TO:
+        return _people_at_once(basis, asked, is_money=kgi.is_amount)
+    return [_person(basis, part, is_money=kgi.is_amount) for part in asked]
+
+
+def _person(basis: Basis, part: _Part, *, is_money: bool) -> MemberChance:
+    chain, needed = basis.of(part.member.pk), basis.wanted(float(part.goal), is_money=is_money)
+    chance = chance_with(chain, part.planned, needed)
+    return MemberChance(part.member, part.planned, chance, actions_for(chain, needed, LISTED))
+
+
+def _people_at_once(basis: Basis, parts: Sequence[_Part], *, is_money: bool) -> list[MemberChance]:
+    """By the closed form: a list of thousands needs no last point."""
+    import numpy as np
+
+    places = [basis.places[part.member.pk] for part in parts]
+    rates = [rate for rate in basis.rates if rate]
+    mean, spread = crowd_product(
+        np.stack([rate.mean[places] for rate in rates], axis=1),
+        np.stack([rate.spread[places] for rate in rates], axis=1),
+    )
+    goals = np.array([float(part.goal) for part in parts])
+    # The mean number of unlike deals that passes an amount (renewal theory).
+    price = basis.price if is_money else None
+    contracts = goals / price.mean + (1 + price.variation) / 2 if price else goals
+    begun = np.array([basis.begun[place] for place in places]) / mean
+    planned = np.array([part.planned for part in parts]) * basis.useful + begun
+    chances = crowd_chance(mean, spread, planned, contracts)
+    needed = np.maximum(0.0, crowd_actions(mean, spread, contracts, LISTED) - begun)
+    asked = [ceil(one / basis.useful) if basis.useful > 0 else None for one in needed.tolist()]
+    return [
+        MemberChance(part.member, part.planned, chance, number)
+        for part, chance, number in zip(parts, chances.tolist(), asked, strict=True)
+    ]

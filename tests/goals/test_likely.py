@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 import time_machine
 from django.test import Client
 
@@ -78,6 +79,21 @@ def test_each_person_is_judged_by_the_own_rates(world: World) -> None:
     assert found
     assert {row.member for row in found.people} == {world.ren, world.rika}
     assert all(0 < row.chance < 1 for row in found.people)
+
+
+def test_a_long_list_is_judged_at_once_and_close_to_exactly(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_spring(world)
+    exact = likely(world)
+    monkeypatch.setattr("apps.goals.likely.EXACT_UP_TO", 0)
+    many = likely(world)
+    assert exact
+    assert many
+    assert [row.member for row in many.people] == [row.member for row in exact.people]
+    for one, other in zip(many.people, exact.people, strict=True):
+        assert one.chance == pytest.approx(other.chance, abs=0.04)
+        assert one.asked == pytest.approx(other.asked, rel=0.12)
 
 
 def test_several_segments_add_up(world: World) -> None:
