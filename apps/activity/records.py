@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ class Ledger:
     deals: Sequence[tuple[int, int]]
     past: Sequence[Period]
     period: Period
+    # Working days from each stage to the next, as people named them; None says that nobody did.
+    typed_leads: Sequence[float | None]
 
     @property
     def known(self) -> int:
@@ -51,14 +53,23 @@ class Ledger:
     def span(self) -> Span:
         return self._span(self.period)
 
-    @property
-    def typed_leads(self) -> list[float | None]:
-        """Working days from each stage to the next, as people named them; 0 says that nobody did."""
-        return [kpi.lead_days or None for kpi in self.kpis[:-1]]
-
     def _span(self, period: Period) -> Span:
         start, end = period
         return Span(bisect_left(self.days, start), bisect_left(self.days, end + timedelta(days=1)))
+
+    def counted(self) -> "Ledger":
+        """Without the stages that nobody ever counted, except the last: what they let through is not known,
+        and what comes after them follows from those before."""
+        last = len(self.kpis) - 1
+        kept = [place for place in range(last) if self.counts[:, :, place].any()]
+        kept.append(last)
+        if len(kept) == len(self.kpis):
+            return self
+        ends = [*kept[1:], last]
+        named = [self.typed_leads[place:end] for place, end in zip(kept[:-1], ends, strict=False)]
+        leads = [sum(lead or 0.0 for lead in some) or None for some in named]
+        kpis = [self.kpis[place] for place in kept]
+        return replace(self, kpis=kpis, counts=self.counts[:, :, kept], typed_leads=leads)
 
     def record(self, lags: Sequence[Lag]) -> Record:
         spans = [self._span(period) for period in reversed(self.past)]
@@ -100,7 +111,8 @@ def load_ledger(
             deals.append((count, amount))
     capacity = np.array([[float(by_day[member.pk][day]) for day in days] for member in members])
     shape = (len(members), len(days))
-    return Ledger(members, kpis, days, counts, capacity.reshape(shape), amounts, deals, past, period)
+    leads = [kpi.lead_days or None for kpi in kpis[:-1]]
+    return Ledger(members, kpis, days, counts, capacity.reshape(shape), amounts, deals, past, period, leads)
 
 
 def _place(days: Sequence[date], starts: Sequence[date], day: date) -> int:

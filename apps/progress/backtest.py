@@ -53,7 +53,7 @@ def run_backtest(
     number = min(periods, (last[0].year - first.year) * 12 + last[0].month - first.month)
     if number < LEARNING:
         return NOTHING
-    ledger = load_ledger(team, kpis, members, last, last[1], periods_back=number)
+    ledger = load_ledger(team, kpis, members, last, last[1], periods_back=number).counted()
     return _Replay(ledger, _goals(team, ledger), _is_amount(team), visible).run()
 
 

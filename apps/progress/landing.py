@@ -91,7 +91,8 @@ def load_landing(progress: Progress) -> TeamLanding | None:
         return None
     members = people_of(progress)
     period = (kgi.start, kgi.end)
-    ledger = load_ledger(kgi.team, progress.schedule.kpis, members, period, today - timedelta(days=1))
+    kpis, last = progress.schedule.kpis, today - timedelta(days=1)
+    ledger = load_ledger(kgi.team, kpis, members, period, last).counted()
     lags = learn_lags(ledger.counts, ledger.typed_leads)
     record = replace(ledger.record(lags), planned=_planned(progress, ledger))
     raw = raw_forecast(record, ledger.span)
@@ -119,7 +120,7 @@ def _planned(progress: Progress, ledger: Ledger) -> "Real":
     import numpy as np
 
     schedule = progress.schedule
-    rows = schedule.planned.get(schedule.kpis[0].pk, {})
+    rows = schedule.planned.get(ledger.kpis[0].pk, {})
     places = [(day - schedule.kgi.start).days for day in ledger.days[ledger.known : ledger.span.end]]
     first = [place for place in places if place >= 0]
     asked = [

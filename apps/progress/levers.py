@@ -87,8 +87,8 @@ def load_levers(progress: Progress, landing: TeamLanding, member: Membership | N
     record = ledger.record(landing.lags)
     rates = rates_of(record)
     rhythm, logged, days = _rhythm(progress, member)
-    for (_before, after), rate in zip(pairwise(ledger.kpis), rates, strict=True):
-        if rate is None:
+    for number, (after, rate) in enumerate(zip(ledger.kpis[1:], rates, strict=True), start=1):
+        if rate is None or not ledger.counts[:, :, number].any():
             return Levers([], ledger.kpis, 1.0, rhythm, logged, days, after)
     known = _known(progress, ledger, landing, [rate for rate in rates if rate])
     place = None if member is None else _place(ledger, member)

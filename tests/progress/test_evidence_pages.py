@@ -204,7 +204,8 @@ def test_habit_or_method(world: World) -> None:
 
 def test_without_a_case_the_step_is_named(world: World, manager: Client) -> None:
     log(world.ren, "call", 30, date(2026, 6, 8))
-    assert levers(world).missing == world.kpi("meeting")
+    # Nobody counts what lies between: the way leads straight to the end.
+    assert levers(world).missing == world.kpi("contract")
     assert "nothing was counted on the way to" in manager.get(url(world, "levers")).content.decode()
 
 

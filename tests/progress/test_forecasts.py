@@ -270,3 +270,19 @@ def test_pages_make_no_more_queries_with_more_people_and_past(
 def test_forecasts_of_no_one_are_none(world: World) -> None:
     kgi = world.plan.kgi
     assert forecasts_of(kgi, world.team, END + timedelta(days=3)) == []
+
+
+def test_stages_that_nobody_counts_are_passed_over(world: World) -> None:
+    """Leads and deals alone, as another program exports them: what lies between is not held against them."""
+    past(world, months=8)
+    between = [world.kpi("appointment"), world.kpi("meeting")]
+    Tally.objects.filter(kpi__in=between).delete()
+    members = list(Membership.objects.filter(team=world.team))
+    found = run_backtest(world.team, members, TODAY)
+    for third in found.kept.thirds:
+        assert third.team
+        assert third.team.error < 0.12
+    landed = landing(world)
+    assert landed
+    assert landed.team.expected == pytest.approx(2_000_000, rel=0.15)
+    assert [kpi.code for kpi in landed.ledger.kpis] == ["call", "contract"]
