@@ -153,6 +153,9 @@ if DATABASE_IS_SQLITE:
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 60
+# Where backups lie, and after how many hours without one /readyz turns red; 0: never.
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups"))
+BACKUP_MAX_HOURS = env.int("BACKUP_MAX_HOURS", default=0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES: dict[str, Any] = {

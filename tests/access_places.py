@@ -76,6 +76,8 @@ class Place:
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
             **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},
+            "setup:healthz": (),
+            "setup:readyz": (),
             "accounts:language_set": (),
             "accounts:profile": (),
             "accounts:invitation_accept": (self.invitation.token,),

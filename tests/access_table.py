@@ -185,6 +185,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "progress:trust": {"GET": MEMBERS_READ},
     "setup:path": {"GET": EDITORS_READ},
     "setup:path_go": {"POST": EDITORS_WRITE},
+    "setup:healthz": {"GET": EVERYONE},
+    "setup:readyz": {"GET": EVERYONE},
     "setup:welcome": {"GET": ONWARD},
     "setup:team_start": {"POST": (404,) * 7},
     "setup:sample_start": {"POST": (404,) * 7},

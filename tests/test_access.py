@@ -76,6 +76,8 @@ def encoded(body: dict[str, Any]) -> tuple[str, str]:
 
 
 PUBLIC = (
+    "setup:healthz",
+    "setup:readyz",
     "home:start", "home:session", "home:offline", "home:service_worker", "home:manifest",
     "accounts:language_set", "accounts:invitation_accept", "notices:feed", "notices:stop",
 )  # fmt: skip

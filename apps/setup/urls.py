@@ -1,9 +1,11 @@
 from django.urls import path
 
-from apps.setup import path_views, views
+from apps.setup import health_views, path_views, views
 
 app_name = "setup"
 urlpatterns = [
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
     path("welcome/", views.welcome, name="welcome"),
     path("welcome/team/", views.team_start, name="team_start"),
     path("welcome/sample/", views.sample_start, name="sample_start"),
