@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kpiplanner.logs.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -273,12 +274,21 @@ if IS_HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
+# "json": a line for each request, and every line an object; otherwise plain lines of what went wrong.
+LOGS_JSON = env.str("LOG_FORMAT", default="plain") == "json"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_tokens": {"()": "kpiplanner.logs.NoTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["no_tokens"]}},
-    # A visitor's 403 or 404 is no event for the operator.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "formatters": {"json": {"()": "kpiplanner.logs.JsonLines"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["no_tokens"]}
+        | ({"formatter": "json"} if LOGS_JSON else {})
+    },
+    "loggers": {
+        # A visitor's 403 or 404 is no event for the operator.
+        "django.request": {"level": "ERROR"},
+        "kpiplanner.requests": {"level": "INFO" if LOGS_JSON else "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
