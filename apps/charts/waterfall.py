@@ -32,7 +32,7 @@ def waterfall(chart: Waterfall) -> str:
         "template": None,
         "showlegend": False,
         "height": 60 + 32 * len(names),
-        "xaxis": {"type": "linear", "tickformat": ",.0f", "nticks": 4},
+        "xaxis": {"type": "linear", "tickformat": ",.0f", "nticks": 3},
         "yaxis": {"autorange": "reversed", "type": "category"},
     }
     return figure_json(go.Figure([figure], layout=layout))
