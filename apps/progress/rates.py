@@ -1,7 +1,7 @@
 """What the rates are worth: of the team and of each person, over a window that a manager chooses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -61,6 +61,7 @@ class RateOf:
     through: float
     evidence: Evidence | None
     apart: str = ""
+    turned: Turned | None = None
 
     @property
     def rate(self) -> float | None:
@@ -127,7 +128,10 @@ def _step(
     believed = people_beliefs(hits, tries, steady=not window.recent, links=len(ledger.kpis) - 1)
     course = _course(ledger, hits.sum(axis=0), tries.sum(axis=0), since)
     own = [
-        _rate_of(ledger, row, cases[row, since:], results[row], through[row], believed)
+        replace(
+            _rate_of(ledger, row, cases[row, since:], results[row], through[row], believed),
+            turned=_turned(_course(ledger, hits[row], tries[row], since)),
+        )
         for row in range(len(ledger.members))
     ]
     return Step(

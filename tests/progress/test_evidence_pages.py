@@ -108,6 +108,7 @@ def test_a_fall_is_said_with_its_day(world: World, manager: Client) -> None:
     first = steps(world, 26)[0]
     assert first.turned
     assert first.turned.after < first.turned.before
+    assert all(row.turned for row in first.people)
     assert abs((first.turned.since - date(2026, 3, 20)).days) <= 35
     assert "Fell from" in manager.get(url(world, "rates") + "?weeks=26").content.decode()
 
