@@ -85,11 +85,13 @@ class TeamLanding:
 
 def load_landing(progress: Progress) -> TeamLanding | None:
     """As of today, with what is logged today; None before the first day and after the last, when nothing is
-    left to foretell."""
+    left to foretell, and of nobody."""
     kgi, today = progress.schedule.kgi, progress.today
     if not kgi.start <= today <= kgi.end:
         return None
     members = people_of(progress)
+    if not members:
+        return None
     period = (kgi.start, kgi.end)
     kpis, last = progress.schedule.kpis, today - timedelta(days=1)
     ledger = load_ledger(kgi.team, kpis, members, period, last).counted()
