@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -198,6 +200,19 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "120/h/ip,20/d/key,6/5m/key",
     "reset_password": "60/h/ip,5/h/key",
 }
+# A mail when the password or the second step of an account changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "apps.accounts.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "kpiplanner"
+# The clock of a phone may be off by half a minute.
+MFA_TOTP_TOLERANCE = 1
+# Addresses come by invitation; there is no second list of confirmed ones.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Passkeys on http://localhost; browsers refuse them on any other address without https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # -- mail ------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/second-step/", include("allauth.mfa.urls")),
     path("teams/<int:team_id>/calendar/", include("apps.calendars.urls")),
     path("teams/<int:team_id>/funnel/", include("apps.funnels.urls")),
     path("teams/<int:team_id>/objectives/", include("apps.okrs.urls")),

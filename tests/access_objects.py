@@ -1,8 +1,13 @@
 """Objects that only the access tests need."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.accounts.services import invite_member
@@ -105,3 +110,14 @@ def foreign_key_result(world: World) -> KeyResult:
 
 def foreign_invitation(world: World) -> Invitation:
     return invite_member(team=world.other_team, by=world.stranger, email="", role="rep", language="en")
+
+
+def sign_in_of(user: User) -> int:
+    """A browser in which this person is signed in."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store.create()
+    return int(UserSession.objects.create(user=user, ip="192.0.2.1", session_key=store.session_key).pk)
+
+
+def security_key_of(user: User) -> int:
+    return int(Authenticator.objects.create(user=user, type="webauthn", data={"name": "Blue key"}).pk)

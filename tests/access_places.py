@@ -25,6 +25,8 @@ from tests.access_objects import (
     next_step_of,
     practice_body,
     review_of,
+    security_key_of,
+    sign_in_of,
     week_body,
     work_time_of,
 )
@@ -42,6 +44,8 @@ from tests.people import (
     make_segment,
     make_signal,
 )
+
+SECURITY_KEY_PAGES = ("mfa_remove_webauthn", "mfa_edit_webauthn")
 
 
 class Place:
@@ -76,6 +80,12 @@ class Place:
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
             **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},
+            "accounts:sign_ins": (),
+            "accounts:sign_ins_end": (),
+            "accounts:sign_in_end": (sign_in_of(world.manager),),
+            **dict.fromkeys(
+                ("mfa_remove_webauthn", "mfa_edit_webauthn"), (security_key_of(world.deactivated),)
+            ),
             "setup:healthz": (),
             "setup:readyz": (),
             "accounts:language_set": (),
@@ -242,6 +252,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "home:entry_undo": lambda w: (w.team.pk, log(w.other_rep, "call", 1).pk),
     "home:next_step_close": lambda w: (w.team.pk, next_step_of(w.other_rep)),
     "accounts:invitation_revoke": lambda w: (w.team.pk, foreign_invitation(w).pk),
+    "accounts:sign_in_end": lambda w: (sign_in_of(w.stranger),),
     "accounts:member_edit": lambda w: (w.team.pk, w.other_rep.pk),
     "accounts:member_end": lambda w: (w.team.pk, w.other_rep.pk),
     "calendars:day_unmark": lambda w: (

@@ -11,6 +11,7 @@ REPS_READ = (302, 404, 200, 403, 403, 403, 302)
 REPS_WRITE = (302, 404, 302, 403, 403, 403, 302)
 SIGNED_IN = (302, 200, 200, 200, 200, 200, 302)
 SIGNED_IN_WRITE = (302, 302, 302, 302, 302, 302, 302)
+NOBODYS = (302, 404, 404, 404, 404, 404, 302)
 EVERYONE = (200,) * 7
 ONWARD = (302,) * 7
 GUESTS = (200, 302, 302, 302, 302, 302, 200)
@@ -39,6 +40,10 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:manifest": {"GET": EVERYONE},
     "accounts:language_set": {"POST": ONWARD},
     "accounts:profile": {"GET": SIGNED_IN, "POST": SIGNED_IN_WRITE},
+    "accounts:sign_ins": {"GET": SIGNED_IN},
+    "accounts:sign_ins_end": {"POST": SIGNED_IN_WRITE},
+    # Each person's own browsers: those of others are not found.
+    "accounts:sign_in_end": {"POST": (302, 404, 404, 404, 302, 404, 302)},
     "accounts:invitation_accept": {"GET": EVERYONE, "POST": (422, 302, 302, 302, 302, 302, 422)},
     "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:people": {"GET": MEMBERS_READ},
@@ -201,6 +206,22 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "account_reset_password_done": {"GET": EVERYONE},
     "account_reset_password_from_key": {"GET": EVERYONE, "POST": EVERYONE},
     "account_reset_password_from_key_done": {"GET": EVERYONE},
+    # Whatever changes how somebody signs in asks for the password again.
+    "account_reauthenticate": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_index": {"GET": SIGNED_IN},
+    "mfa_authenticate": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_reauthenticate": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_view_recovery_codes": {"GET": NOBODYS},
+    "mfa_generate_recovery_codes": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_download_recovery_codes": {"GET": NOBODYS},
+    "mfa_activate_totp": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_deactivate_totp": {"GET": NOBODYS, "POST": NOBODYS},
+    "mfa_list_webauthn": {"GET": SIGNED_IN},
+    "mfa_add_webauthn": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_reauthenticate_webauthn": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_remove_webauthn": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_edit_webauthn": {"GET": ONWARD, "POST": ONWARD},
+    "mfa_login_webauthn": {"GET": ONWARD, "POST": ONWARD},
 }
 
 # Only while nothing real exists.

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts import sign_in_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("language/", views.language_set, name="language_set"),
     path("profile/", views.profile, name="profile"),
+    path("profile/sign-ins/", sign_in_views.sign_ins, name="sign_ins"),
+    path("profile/sign-ins/end/", sign_in_views.sign_ins_end, name="sign_ins_end"),
+    path("profile/sign-ins/<int:session_id>/end/", sign_in_views.sign_in_end, name="sign_in_end"),
     path("invitations/<str:token>/accept/", views.invitation_accept, name="invitation_accept"),
     # /teams/<team_id>/
     path("teams/<int:team_id>/edit/", views.team_edit, name="team_edit"),

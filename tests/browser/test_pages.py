@@ -47,7 +47,8 @@ MANAGER = [
     "/teams/1/notices/", "/teams/1/notices/channel/",
     "/teams/1/progress/people/", "/teams/1/progress/rates/?weeks=26", "/teams/1/progress/levers/",
     "/teams/1/progress/2/levers/", "/teams/1/progress/trust/", "/teams/1/plans/4/likely/",
-    "/organizations/1/",
+    "/organizations/1/", "/accounts/second-step/", "/accounts/second-step/webauthn/", "/profile/sign-ins/",
+    "/accounts/reauthenticate/",
     *REVIEWS,
 ]  # fmt: skip
 REP = [

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "apps.accounts"
+
+    def ready(self) -> None:
+        from apps.accounts import security
+
+        security.listen()
