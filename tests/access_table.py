@@ -48,6 +48,11 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:people": {"GET": MEMBERS_READ},
     "accounts:invitation_create": {"POST": EDITORS_WRITE},
+    "accounts:people_add": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    "accounts:hand_over": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
+    # An owner who is in no team of the company cannot leave one.
+    "accounts:team_leave": {"POST": (302, 404, 302, 302, 302, 403, 302)},
+    "accounts:invitation_renew": {"POST": EDITORS_WRITE},
     "accounts:invitation_revoke": {"POST": EDITORS_WRITE},
     "accounts:member_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:member_end": {"POST": EDITORS_WRITE},

@@ -108,6 +108,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def carrying_targets(self) -> "MembershipQuerySet":
         return self.active().filter(carries_targets=True)
 
+    def waiting(self) -> "MembershipQuerySet":
+        """In the team by a list, and never signed in."""
+        return self.active().filter(invitations__accepted_at=None, invitations__isnull=False).distinct()
+
     def in_team_order(self) -> "MembershipQuerySet":
         return self.select_related("user").order_by("position", "pk")
 
@@ -140,6 +144,8 @@ class Invitation(models.Model):
     SALT = "kpiplanner.invitation"
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    # Somebody who is in the team already, and gets in with this for the first time.
+    member = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="invitations")
     email = models.EmailField(_("E-mail"), blank=True)
     role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.REP)
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -5,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.accounts.models import Event, Invitation, Membership, Organization, Role, Team, User
+from apps.accounts.roster import ASKED, NEW, Person
 from apps.domain.errors import PlanError
 
 INVITATION_DAYS = 14
@@ -39,6 +41,87 @@ def invite_member(*, team: Team, by: User, email: str, role: str, language: str)
     )
     record_event(team=team, actor=by, kind="member_invited", invitation=invitation.pk, role=role)
     return invitation
+
+
+@transaction.atomic
+def renew_invitation(*, invitation: Invitation, by: User) -> Invitation:
+    """A new link that works for as long as a first one; the old one ends."""
+    revoke_invitation(invitation=invitation, by=by)
+    fresh = invite_member(
+        team=invitation.team,
+        by=by,
+        email=invitation.email,
+        role=invitation.role,
+        language=invitation.language,
+    )
+    fresh.member = invitation.member
+    fresh.save(update_fields=["member"])
+    return fresh
+
+
+@transaction.atomic
+def add_people(*, team: Team, by: User, people: Sequence[Person], language: str) -> list[Invitation]:
+    """Takes a list into the team at once, so that plans can be made for them; the invitations to send.
+    Whoever has an account outside the company is only asked."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    sent = []
+    for person in people:
+        member = None if person.state == ASKED else _take_in(team, person, language)
+        if person.state in (NEW, ASKED):
+            invitation = invite_member(
+                team=team, by=by, email=person.email, role=person.role, language=language
+            )
+            invitation.member = member
+            invitation.save(update_fields=["member"])
+            sent.append(invitation)
+        elif member:
+            record_event(team=team, actor=by, kind="member_added", member=member.pk, role=person.role)
+    return sent
+
+
+def _account(person: Person, language: str, zone: str) -> User:
+    """Without a password: the invitation lets its owner choose one."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                person.email, None, name=person.name, language=language, time_zone=zone
+            )
+    except IntegrityError:
+        # Another manager's list was faster.
+        return User.objects.get(email=person.email)
+
+
+def _take_in(team: Team, person: Person, language: str) -> Membership:
+    user = person.user or _account(person, language, team.time_zone)
+    member, created = Membership.objects.get_or_create(
+        team=team,
+        user=user,
+        defaults={
+            "role": person.role,
+            "carries_targets": person.role == Role.REP,
+            "position": team.memberships.count(),
+        },
+    )
+    if not created and member.ended_at:
+        _return_to_team(member, person.role)
+    return member
+
+
+@transaction.atomic
+def claim_account(*, invitation: Invitation, name: str, password: str, language: str) -> User:
+    """Somebody whom a list took into the team signs in for the first time. Raises ``invitation_used``."""
+    locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not locked.is_open(timezone.now()) or locked.member is None:
+        raise PlanError("invitation_used")
+    user = locked.member.user
+    user.name, user.language = name, language
+    user.set_password(password)
+    user.save(update_fields=["name", "language", "password"])
+    # Of every team that waits for this person: one account opens them all.
+    waiting = Invitation.objects.filter(member__user=user, accepted_at=None)
+    waiting.update(accepted_at=timezone.now())
+    record_event(team=locked.team, actor=user, kind="member_joined", member=locked.member_id)
+    return user
 
 
 @transaction.atomic
@@ -104,12 +187,25 @@ def change_member(*, member: Membership, by: User, role: str, carries_targets: b
 
 
 @transaction.atomic
+def hand_over(*, team: Team, by: User, to: Membership, leaves: bool) -> None:
+    """Another member manages the team from now on; ``by`` stays as it was, or leaves."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    to.role = Role.MANAGER
+    to.save(update_fields=["role"])
+    record_event(team=team, actor=by, kind="team_handed_over", member=to.pk)
+    own = Membership.objects.active().filter(team=team, user=by).first()
+    if leaves and own:
+        end_membership(member=own, by=by)
+
+
+@transaction.atomic
 def end_membership(*, member: Membership, by: User) -> None:
     """Ends access; what the person logged stays. Raises PlanError ``last_manager``."""
     if member.role == Role.MANAGER:
         _keep_an_editor(member)
     member.ended_at = timezone.now()
     member.save(update_fields=["ended_at"])
+    member.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
     record_event(team=member.team, actor=by, kind="member_left", member=member.pk)
 
 

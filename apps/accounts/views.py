@@ -56,16 +56,19 @@ def people(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 def _people_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
     access = request.access
-    open_invitations = [
-        {"invitation": invitation, "link": invitation_link(invitation)}
-        for invitation in access.team.invitations.filter(
-            accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-        ).order_by("pk")
+    now = timezone.now()
+    members = list(Membership.objects.filter(team=access.team).active().in_team_order())
+    waiting = set(Membership.objects.filter(team=access.team).waiting().values_list("pk", flat=True))
+    open_invitations = access.team.invitations.filter(accepted_at=None, revoked_at=None)
+    rows = [
+        {"invitation": one, "link": invitation_link(one), "is_over": not one.is_open(now)}
+        for one in open_invitations.select_related("member__user").order_by("pk")
         if access.can_edit
     ]
     context = {
-        "members": Membership.objects.filter(team=access.team).active().in_team_order(),
-        "invitations": open_invitations,
+        "members": [{"member": member, "is_waiting": member.pk in waiting} for member in members],
+        "invitations": rows,
+        "others": [member for member in members if member.user_id != request.user.pk],
         "form": form,
         "has_mail": settings.HAS_MAIL,
     }
@@ -101,6 +104,18 @@ def invitation_revoke(request: SignedInRequest, team_id: int, invitation_id: int
     invitation = get_object_or_404(access.team.invitations, pk=invitation_id)
     services.revoke_invitation(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is withdrawn; its link no longer works."))
+    return redirect("accounts:people", team_id)
+
+
+@require_POST
+def invitation_renew(request: SignedInRequest, team_id: int, invitation_id: int) -> HttpResponse:
+    access = edit_team(request, team_id)
+    still_open = access.team.invitations.filter(accepted_at=None, revoked_at=None)
+    invitation = get_object_or_404(still_open, pk=invitation_id)
+    fresh = services.renew_invitation(invitation=invitation, by=request.user)
+    if fresh.email:
+        mail_invitation.enqueue(fresh.pk)
+    messages.success(request, _("There is a new link; the one from before no longer works."))
     return redirect("accounts:people", team_id)
 
 
@@ -157,7 +172,9 @@ def _open_invitation(token: str) -> Invitation:
     pk = Invitation.pk_of(token)
     if pk is None:
         raise Http404
-    return get_object_or_404(Invitation.objects.select_related("team__organization", "invited_by"), pk=pk)
+    return get_object_or_404(
+        Invitation.objects.select_related("team__organization", "invited_by", "member__user"), pk=pk
+    )
 
 
 @login_not_required
@@ -168,7 +185,13 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_closed.html", {"invitation": invitation}, status=410)
     if isinstance(request.user, User):
         return _join_signed_in(request, invitation, request.user)
-    form = NewPersonForm(posted(request), fixed_email=invitation.email)
+    name = invitation.member.user.name if invitation.member else ""
+    form = NewPersonForm(
+        posted(request),
+        fixed_email=invitation.email,
+        is_known=invitation.member is not None,
+        initial={"name": name},
+    )
     if request.method == "POST" and form.is_valid():
         return _join_as_new_person(request, invitation, form)
     return _invitation_page(request, invitation, form)
@@ -197,13 +220,20 @@ def _join_signed_in(request: HttpRequest, invitation: Invitation, user: User) ->
 
 def _join_as_new_person(request: HttpRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
     data = form.cleaned_data
+    language = translation.get_language() or invitation.language
     try:
+        if invitation.member:
+            user = services.claim_account(
+                invitation=invitation, name=data["name"], password=data["password"], language=language
+            )
+            login(request, user, BACKEND)
+            return redirect("/")
         user = services.join_as_new_person(
             invitation=invitation,
             email=data["email"],
             password=data["password"],
             name=data["name"],
-            language=translation.get_language() or invitation.language,
+            language=language,
         )
     except PlanError as error:
         form.add_error(None, sentence(error))

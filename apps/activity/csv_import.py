@@ -59,21 +59,6 @@ class Import:
         return [difference for difference in self.differences if any(difference.elsewhere)]
 
 
-def decode(raw: bytes) -> str:
-    """UTF-8 with or without its mark, else Shift_JIS as Windows writes it.
-
-    Raises PlanError ``unknown_encoding``.
-    """
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise PlanError("unknown_encoding")
-
-
 class Lookup:
     """Names of one team's people, KPIs and segments, as a file may write them."""
 

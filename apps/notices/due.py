@@ -106,10 +106,11 @@ def messages_of(team: Team, now: datetime) -> Iterator[Message]:
 
 
 def _readers(team: Team, today: date, now: datetime) -> list[Reader]:
+    everyone = Membership.objects.active().filter(team=team)
+    # Whoever was never here has an invitation to read, and nothing else.
+    waiting = set(everyone.waiting().values_list("pk", flat=True))
     members = [
-        member
-        for member in Membership.objects.active().filter(team=team).in_team_order()
-        if member.user.is_active
+        member for member in everyone.in_team_order() if member.user.is_active and member.pk not in waiting
     ]
     wishes = {wish.member_id: wish for wish in Wish.objects.filter(member__in=members)}
     capacity = load_calendar(team, [today], members).capacity()

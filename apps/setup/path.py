@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Min
+from django.utils.translation import get_language
 
 from apps.accounts.access import Access
 from apps.accounts.models import Membership, Team
 from apps.activity.models import Tally
+from apps.calendars.holidays import country_choices
 from apps.calendars.queries import day_of, today_in
 from apps.domain.checks import GAP, OK, Check
 from apps.funnels.models import Kpi
@@ -66,8 +68,10 @@ def load_path(access: Access) -> Path:
     by_code = {check.code: check for check in found.checks}
     return Path(
         [
-            _kgi(kgi, plan, check_agreement(kgi), kpis),
+            _people(team),
             _process(kpis),
+            _calendar(team),
+            _kgi(kgi, plan, check_agreement(kgi), kpis),
             _focus(kpis, kgi, by_code["behaviour"], by_code["both"]),
             _goals(found),
             _practice(team, today),
@@ -82,6 +86,27 @@ def _process(kpis: Sequence[Kpi]) -> Station:
     if len(kpis) < 2:
         return Station("process", OPEN if not kpis else PART, "few", facts)
     return Station("process", DONE, "", facts)
+
+
+def _people(team: Team) -> Station:
+    """Who carries targets, and who of them was never here."""
+    carrying = Membership.objects.filter(team=team).carrying_targets().count()
+    waiting = Membership.objects.filter(team=team).waiting().count()
+    if not carrying:
+        return Station("people", OPEN, "nobody")
+    facts = {"people": carrying, "waiting": waiting}
+    return Station("people", DONE, "waiting" if waiting else "", facts)
+
+
+def _calendar(team: Team) -> Station:
+    """What the days of the plan rest on; the first page has set it, so this one only reminds."""
+    calendar = team.calendars.order_by("created_at", "pk").last()
+    if calendar is None:
+        return Station("calendar", OPEN, "none")
+    closed = team.calendar_days.filter(cancelled_at=None, day__gte=today_in(team)).count()
+    countries = dict(country_choices(get_language() or "en"))
+    facts = {"country": countries.get(calendar.country, ""), "closed": closed}
+    return Station("calendar", DONE, "", facts)
 
 
 def _kgi(kgi: Kgi | None, plan: Plan | None, agreed: Check, kpis: Sequence[Kpi]) -> Station:

@@ -4,10 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from apps.activity.csv_import import decode, plan_import, run_import
+from apps.activity.csv_import import plan_import, run_import
 from apps.activity.models import Entry
 from apps.activity.queries import counts_by_day, tally_drifts
 from apps.domain.errors import PlanError
+from apps.web.tables import decode
 from tests.people import TODAY, World, log
 
 HEADER = "date,member,kpi,count,amount\n"

@@ -31,6 +31,8 @@ def test_path_of_an_empty_team_begins_with_the_process(world: World) -> None:
     withdraw_kgi(kgi=world.plan.kgi, by=world.manager)
     Kpi.objects.of_team(world.team).update(parked_at=world.plan.created_at)
     assert stations(world) == {
+        "people": ("done", ""),
+        "calendar": ("done", ""),
         "kgi": ("open", "no_process"),
         "process": ("open", "few"),
         "focus": ("open", "later"),
@@ -42,6 +44,8 @@ def test_path_of_an_empty_team_begins_with_the_process(world: World) -> None:
 
 def test_path_says_what_is_missing_at_each_station(world: World) -> None:
     assert stations(world) == {
+        "people": ("done", ""),
+        "calendar": ("done", ""),
         "kgi": ("part", "agreement"),
         "process": ("done", ""),
         "focus": ("part", "quality"),
@@ -66,7 +70,7 @@ def test_path_is_walked_by_what_the_team_does(world: World, manager: Client) -> 
     found = stations(world)
     assert {code: state for code, (state, _reason) in found.items()} == dict.fromkeys(found, "done")
     page = manager.get(reverse("setup:path", args=[world.team.pk])).content.decode()
-    assert "6 of 6 stations are done" in page
+    assert "8 of 8 stations are done" in page
     assert 'aria-current="step"' not in page
 
 
@@ -92,7 +96,7 @@ def test_a_first_team_begins_on_its_path(client: Client) -> None:
     team = User.objects.get().memberships.get().team
     assert answer.headers["Location"] == reverse("setup:path", args=[team.pk])
     page = client.get(answer.headers["Location"]).content.decode()
-    assert "1 of 6 stations are done" in page
+    assert "2 of 8 stations are done" in page
     assert "Leave the path" in page
 
 
@@ -130,3 +134,4 @@ def test_objectives_of_the_coming_period_count(world: World) -> None:
 def test_people_come_before_practice(world: World) -> None:
     Membership.objects.filter(team=world.team).update(carries_targets=False)
     assert stations(world)["practice"] == ("open", "nobody")
+    assert stations(world)["people"] == ("open", "nobody")

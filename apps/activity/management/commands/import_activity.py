@@ -7,11 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Team
-from apps.activity.csv_import import Import, decode, plan_import, run_import
+from apps.activity.csv_import import Import, plan_import, run_import
 from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
+from apps.web.tables import decode
 
 SHOWN = 50
 
