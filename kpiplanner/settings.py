@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "apps.reviews",
     "apps.home",
     "apps.notices",
+    "apps.exchange",
     "apps.setup",
 ]
 

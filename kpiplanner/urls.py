@@ -34,6 +34,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/second-step/", include("allauth.mfa.urls")),
     path("teams/<int:team_id>/calendar/", include("apps.calendars.urls")),
+    path("teams/<int:team_id>/data/", include("apps.exchange.urls")),
     path("teams/<int:team_id>/funnel/", include("apps.funnels.urls")),
     path("teams/<int:team_id>/objectives/", include("apps.okrs.urls")),
     path("teams/<int:team_id>/plans/", include("apps.goals.urls")),

@@ -14,6 +14,8 @@ from apps.accounts.services import invite_member
 from apps.activity.reflections import add_next_step
 from apps.calendars.models import WorkTime
 from apps.domain.rates import parse_rate
+from apps.exchange.models import ImportRun
+from apps.exchange.runs import start_run
 from apps.funnels.models import Kpi
 from apps.goals.queries import load_schedule
 from apps.goals.week import WeekForm, own_week
@@ -121,3 +123,8 @@ def sign_in_of(user: User) -> int:
 
 def security_key_of(user: User) -> int:
     return int(Authenticator.objects.create(user=user, type="webauthn", data={"name": "Blue key"}).pk)
+
+
+def import_run_of(team: Team, by: User) -> ImportRun:
+    raw = b"date,member,kpi,count\n2026-06-09,nobody@example.com,call,1\n"
+    return start_run(team=team, by=by, kind="activity", source="CRM", name="x.csv", raw=raw)

@@ -22,6 +22,7 @@ from tests.access_objects import (
     foreign_invitation,
     foreign_key_result,
     foreign_review,
+    import_run_of,
     next_step_of,
     practice_body,
     review_of,
@@ -45,6 +46,7 @@ from tests.people import (
     make_signal,
 )
 
+ON_IMPORT = ("run", "state", "read", "write", "drop", "problems")
 SECURITY_KEY_PAGES = ("mfa_remove_webauthn", "mfa_edit_webauthn")
 
 
@@ -58,6 +60,7 @@ class Place:
         self.invitation = invite_member(team=team, by=world.manager, email="", role=Role.REP, language="en")
         self.day = CalendarDay.objects.create(team=team, day=TODAY)
         self.leave = Leave.objects.create(user=world.rep, day=TODAY)
+        self.run = import_run_of(team, world.manager)
         stage = world.kpi("meeting").pk
         signal = make_signal(team).pk
         detail = make_detail(team).pk
@@ -80,6 +83,7 @@ class Place:
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
             **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},
+            **{f"exchange:import_{step}": (team.pk, self.run.pk) for step in ON_IMPORT},
             "accounts:sign_ins": (),
             "accounts:sign_ins_end": (),
             "accounts:sign_in_end": (sign_in_of(world.manager),),
@@ -190,6 +194,7 @@ class Place:
                 "silent_after": 2,
             },
             "accounts:invitation_create": {"role": "rep"},
+            "exchange:import_read": {f"column:{code}": code for code in ("date", "member", "kpi", "count")},
             "accounts:people_add": {"people": "New,new@example.com", "add": "1"},
             "accounts:hand_over": {"to": world.rika.pk},
             "accounts:member_edit": {"role": "rep", "carries_targets": "on"},
@@ -246,6 +251,10 @@ class Place:
         return reverse(name, args=(self.world.team.pk,) if ":" in name and name not in FIRST_VISIT else ())
 
 
+def _foreign_import(world: World) -> tuple[int, int]:
+    return world.team.pk, import_run_of(world.other_team, world.stranger).pk
+
+
 def _foreign_note(world: World) -> tuple[int, int]:
     practice = make_practice(world.other_rep)
     return practice.pk, add_note(practice=practice, by=world.other_rep.user, text="Foreign").pk
@@ -256,6 +265,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "home:next_step_close": lambda w: (w.team.pk, next_step_of(w.other_rep)),
     "accounts:invitation_renew": lambda w: (w.team.pk, foreign_invitation(w).pk),
     "accounts:invitation_revoke": lambda w: (w.team.pk, foreign_invitation(w).pk),
+    **{f"exchange:import_{step}": _foreign_import for step in ON_IMPORT},
     "accounts:sign_in_end": lambda w: (sign_in_of(w.stranger),),
     "accounts:member_edit": lambda w: (w.team.pk, w.other_rep.pk),
     "accounts:member_end": lambda w: (w.team.pk, w.other_rep.pk),

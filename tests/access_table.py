@@ -48,6 +48,15 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:people": {"GET": MEMBERS_READ},
     "accounts:invitation_create": {"POST": EDITORS_WRITE},
+    "exchange:data": {"GET": EDITORS_READ},
+    # A file is missing: said beside its field.
+    "exchange:import_create": {"POST": (302, 404, 403, 403, 422, 422, 302)},
+    "exchange:import_run": {"GET": EDITORS_READ},
+    "exchange:import_state": {"GET": EDITORS_READ},
+    "exchange:import_read": {"POST": EDITORS_WRITE},
+    "exchange:import_write": {"POST": EDITORS_WRITE},
+    "exchange:import_drop": {"POST": EDITORS_WRITE},
+    "exchange:import_problems": {"GET": EDITORS_READ},
     "accounts:people_add": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:hand_over": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     # An owner who is in no team of the company cannot leave one.

@@ -4,11 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from apps.activity.csv_import import plan_import, run_import
+from apps.activity.imports import plan_import, run_import
 from apps.activity.models import Entry
 from apps.activity.queries import counts_by_day, tally_drifts
 from apps.domain.errors import PlanError
-from apps.web.tables import decode
+from apps.web.tables import decode, text_rows
 from tests.people import TODAY, World, log
 
 HEADER = "date,member,kpi,count,amount\n"
@@ -17,7 +17,9 @@ CONTRACT = '2026/6/9,Ren,contract,1,"100,000"\n'
 
 
 def run(world: World, text: str) -> int:
-    return len(run_import(team=world.team, text=text, source="crm", today=TODAY, by=None).differences)
+    return len(
+        run_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY, by=None).differences
+    )
 
 
 def calls(world: World) -> int:
@@ -46,7 +48,7 @@ def test_import_of_a_corrected_file_corrects(world: World) -> None:
 
 def test_import_leaves_hand_made_entries_alone_and_shows_them(world: World) -> None:
     log(world.ren, "call", 4, TODAY.replace(day=9))
-    planned = plan_import(team=world.team, text=HEADER + ROW, source="crm", today=TODAY)
+    planned = plan_import(team=world.team, rows=text_rows(HEADER + ROW), source="crm", today=TODAY)
     assert [change.elsewhere for change in planned.beside_others] == [(4, 0)]
     run(world, HEADER + ROW)
     assert calls(world) == 16
@@ -54,7 +56,7 @@ def test_import_leaves_hand_made_entries_alone_and_shows_them(world: World) -> N
 
 def test_import_of_two_sources_adds_up(world: World) -> None:
     run(world, HEADER + ROW)
-    run_import(team=world.team, text=HEADER + ROW, source="dialler", today=TODAY, by=None)
+    run_import(team=world.team, rows=text_rows(HEADER + ROW), source="dialler", today=TODAY, by=None)
     assert calls(world) == 24
 
 
@@ -76,40 +78,44 @@ def test_import_of_two_sources_adds_up(world: World) -> None:
 )
 def test_import_names_the_line_and_writes_nothing(world: World, row: str, code: str) -> None:
     planned = run_import(
-        team=world.team, text=HEADER + ROW + "\n" + row + "\n", source="crm", today=TODAY, by=None
+        team=world.team,
+        rows=text_rows(HEADER + ROW + "\n" + row + "\n"),
+        source="crm",
+        today=TODAY,
+        by=None,
     )
     assert [(error.line, error.cause.code) for error in planned.errors] == [(4, code)]
     assert Entry.objects.count() == 0
 
 
 def test_import_refuses_a_row_that_stands_twice(world: World) -> None:
-    planned = plan_import(team=world.team, text=HEADER + ROW + ROW, source="crm", today=TODAY)
+    planned = plan_import(team=world.team, rows=text_rows(HEADER + ROW + ROW), source="crm", today=TODAY)
     assert [error.cause.code for error in planned.errors] == ["row_twice"]
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "file_empty"), ("date,kpi\n", "columns_missing")])
 def test_import_refuses_the_file(world: World, text: str, code: str) -> None:
     with pytest.raises(PlanError) as error:
-        plan_import(team=world.team, text=text, source="crm", today=TODAY)
+        plan_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY)
     assert error.value.code == code
 
 
 @pytest.mark.parametrize("text", [HEADER + f"2026-06-09,{'x' * 200_000},call,1,\n"])
 def test_import_refuses_what_is_no_csv(world: World, text: str) -> None:
     with pytest.raises(PlanError) as error:
-        plan_import(team=world.team, text=text, source="crm", today=TODAY)
+        plan_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY)
     assert error.value.code == "csv_broken"
 
 
 def test_import_counts_lines_as_an_editor_does(world: World) -> None:
     text = HEADER + '2026-06-09,"ren@example.com",call,"1\n",\n' + "2026-06-09,nobody,call,1,\n"
-    planned = plan_import(team=world.team, text=text, source="crm", today=TODAY)
+    planned = plan_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY)
     assert [error.line for error in planned.errors] == [4]
 
 
 def test_import_does_not_reach_another_teams_people(world: World) -> None:
     text = HEADER + f"2026-06-09,{world.other_rep.user.email},call,1,\n"
-    planned = plan_import(team=world.team, text=text, source="crm", today=TODAY)
+    planned = plan_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY)
     assert [error.cause.code for error in planned.errors] == ["member_unknown"]
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Event
-from apps.activity.csv_import import run_import
+from apps.activity.imports import run_import
 from apps.activity.models import Entry
 from apps.activity.reflections import save_reflection
 from apps.activity.services import undo_entry
@@ -18,6 +18,7 @@ from apps.reviews.days import due_reviews, find_due, weekly
 from apps.reviews.models import Action, Review
 from apps.reviews.numbers import GOAL, Cell, from_json, late_of, numbers_between, numbers_of, to_json
 from apps.reviews.services import add_action, change_action, close_review
+from apps.web.tables import text_rows
 from tests.people import NOON, START, TODAY, World, log, make_member, make_plan, make_user
 from tests.reviews.meetings import LAST_WEEK, MONDAY, closed_review, make_review, post, url
 
@@ -150,7 +151,7 @@ def test_nothing_changes_a_closed_review(world: World, manager: Client) -> None:
     log(world.ren, "call", 13, LAST_WEEK[0])
     log(world.rika, "meeting", 2, LAST_WEEK[1])
     text = "date,member,kpi,count\n" + f"{LAST_WEEK[0]},{world.rep.email},meeting,9\n"
-    run_import(team=world.team, text=text, source="crm", today=TODAY, by=None)
+    run_import(team=world.team, rows=text_rows(text), source="crm", today=TODAY, by=None)
     assert Entry.objects.filter(kind="import", count=9).exists()
     Kgi.objects.filter(pk=world.plan.kgi_id).update(withdrawn_at=NOON)
     world.rep.name, world.rep.email = "Erased", "erased@example.com"

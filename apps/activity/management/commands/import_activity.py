@@ -7,12 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Team
-from apps.activity.csv_import import Import, plan_import, run_import
+from apps.activity.imports import Import, plan_import, run_import
 from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
-from apps.web.tables import decode
+from apps.web.tables import decode, text_rows
 
 SHOWN = 50
 
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         text = decode(self._bytes(options["file"]))
         source, today = options["source"], today_in(team)
         if options["dry_run"]:
-            return plan_import(team=team, text=text, source=source, today=today)
-        return run_import(team=team, text=text, source=source, today=today, by=None)
+            return plan_import(team=team, rows=text_rows(text), source=source, today=today)
+        return run_import(team=team, rows=text_rows(text), source=source, today=today, by=None)
 
     def _team(self, wanted: str) -> Team:
         teams = Team.objects.select_related("organization")

@@ -1,10 +1,8 @@
-"""Activity from a CSV file: a row states the total that its source knows for a member, KPI, segment
+"""Activity from a table: a row states the total that its source knows for a member, KPI, segment
 and day; what is written is the difference to what this source said before."""
 
-import csv
-import io
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +11,7 @@ from django.db.models import QuerySet, Sum
 
 from apps.accounts.models import Membership, Team, User
 from apps.activity.models import Entry
-from apps.activity.services import append, writing_turn
+from apps.activity.services import append_many, writing_turn
 from apps.domain.errors import PlanError
 from apps.domain.money import parse_money
 from apps.domain.numbers import LONGEST, normal, parse_number
@@ -21,13 +19,37 @@ from apps.funnels.models import Kpi, Segment
 
 REQUIRED = ("date", "member", "kpi", "count")
 OPTIONAL = ("amount", "segment")
+# How tools that people export from call these columns.
+NAMES = {
+    "date": ("date", "day", "activity date", "日付", "日", "活動日", "実施日"),
+    "member": (
+        "member",
+        "owner",
+        "rep",
+        "e-mail",
+        "email",
+        "担当",
+        "担当者",
+        "営業担当",
+        "氏名",
+        "メールアドレス",
+    ),
+    "kpi": ("kpi", "stage", "activity", "type", "指標", "段階", "活動", "種別"),
+    "count": ("count", "number", "quantity", "件数", "数", "回数"),
+    "amount": ("amount", "value", "revenue", "金額", "売上", "受注金額"),
+    "segment": ("segment", "product", "セグメント", "商品", "区分"),
+}
 MOST_ROWS = 1_000_000
 LARGEST_COUNT = 1_000_000
 FIRST_YEAR = 2000
+# Every so many rows whoever waits is told.
+TELL_EVERY = 2_000
 
 # member, KPI, segment, day
 Key = tuple[int, int, int, date]
 Total = tuple[int, int]
+Rows = Iterable[tuple[int, Sequence[str]]]
+Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -72,6 +94,7 @@ class Lookup:
         names = [normal(kpi.name) for kpi in kpis]
         by_name = {normal(kpi.name): kpi.pk for kpi in kpis if names.count(normal(kpi.name)) == 1}
         self.kpis = by_name | {normal(kpi.code): kpi.pk for kpi in kpis}
+        self.carrying = [kpi.pk for kpi in kpis if kpi.carries_amount]
         segments = Segment.objects.filter(team=team)
         self.segments = {normal(segment.code): segment.pk for segment in segments}
         self.segments[""] = next(segment.pk for segment in segments if segment.is_default)
@@ -93,47 +116,81 @@ class Lookup:
         return self.segments[normal(code)]
 
 
-def plan_import(*, team: Team, text: str, source: str, today: date) -> Import:
-    """Reads a file and compares it with what its source said before; writes nothing.
+def silent(_rows: int) -> None:
+    return None
 
-    Raises PlanError: ``columns_missing`` (names), ``csv_broken`` (problem), ``file_empty``,
-    ``too_many_rows`` (largest).
+
+def guess_columns(header: Sequence[str], names: Mapping[str, Sequence[str]] = NAMES) -> dict[str, int]:
+    """The place of each field whose column calls itself by one of its names."""
+    found = [normal(cell) for cell in header]
+    places = {}
+    for code, known in names.items():
+        place = next((found.index(normal(name)) for name in known if normal(name) in found), None)
+        if place is not None:
+            places[code] = place
+    return places
+
+
+def plan_import(
+    *,
+    team: Team,
+    rows: Rows,
+    source: str,
+    today: date,
+    columns: Mapping[str, int] | None = None,
+    tell: Tell = silent,
+) -> Import:
+    """Reads a table and compares it with what its source said before; writes nothing.
+
+    Raises PlanError: ``columns_missing`` (names), ``file_empty``, ``too_many_rows`` (largest), and what
+    reading the rows raises.
     """
     result = Import()
-    totals = _read(text, Lookup(team), today, result)
+    totals = read_totals(Lookup(team), rows, today, result, columns, tell)
     if not result.errors:
-        result.differences = _differences(team, source, totals)
+        result.differences = differences(team, source, totals)
     return result
 
 
-def _read(text: str, lookup: Lookup, today: date, result: Import) -> dict[Key, Total]:
-    rows = csv.reader(io.StringIO(text, newline=""))
+def read_totals(
+    lookup: Lookup,
+    rows: Rows,
+    today: date,
+    result: Import,
+    columns: Mapping[str, int] | None = None,
+    tell: Tell = silent,
+) -> dict[Key, Total]:
     totals: dict[Key, Total] = {}
-    try:
-        header = next(rows, None)
-        if not header:
-            raise PlanError("file_empty")
-        places = _columns(header)
-        for cells in rows:
-            if any(cell.strip() for cell in cells):
-                _add_row(cells, rows.line_num, places, lookup, today, totals, result)
-    except csv.Error as error:
-        raise PlanError("csv_broken", problem=str(error)) from error
+    lines = iter(rows)
+    header = next(lines, None)
+    if header is None or not header[1]:
+        raise PlanError("file_empty")
+    places = check_columns(guess_columns(header[1]) if columns is None else columns, REQUIRED)
+    for line, cells in lines:
+        if any(cell.strip() for cell in cells):
+            _add_row(cells, line, places, lookup, today, totals, result)
+            if result.rows % TELL_EVERY == 0:
+                tell(result.rows)
     return totals
+
+
+def check_columns(places: Mapping[str, int], required: Sequence[str]) -> Mapping[str, int]:
+    missing = [name for name in required if name not in places]
+    if missing:
+        raise PlanError("columns_missing", names=", ".join(missing))
+    return places
 
 
 def _add_row(
     cells: Sequence[str],
     line: int,
-    places: dict[str, int],
+    places: Mapping[str, int],
     lookup: Lookup,
     today: date,
     totals: dict[Key, Total],
     result: Import,
 ) -> None:
-    result.rows += 1
-    if result.rows > MOST_ROWS:
-        raise PlanError("too_many_rows", largest=MOST_ROWS)
+    count_row(result)
     try:
         key, total = _read_row(cells, places, lookup, today)
         if key in totals:
@@ -143,22 +200,23 @@ def _add_row(
         result.errors.append(RowError(line, error))
 
 
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    names = [normal(name) for name in header]
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise PlanError("columns_missing", names=", ".join(missing))
-    return {name: names.index(name) for name in (*REQUIRED, *OPTIONAL) if name in names}
+def count_row(result: Import) -> None:
+    result.rows += 1
+    if result.rows > MOST_ROWS:
+        raise PlanError("too_many_rows", largest=MOST_ROWS)
 
 
-def _read_row(cells: Sequence[str], places: dict[str, int], lookup: Lookup, today: date) -> tuple[Key, Total]:
+def cell_at(cells: Sequence[str], place: int | None) -> str:
+    return cells[place].strip() if place is not None and place < len(cells) else ""
+
+
+def _read_row(
+    cells: Sequence[str], places: Mapping[str, int], lookup: Lookup, today: date
+) -> tuple[Key, Total]:
     def cell(name: str) -> str:
-        place = places.get(name)
-        return cells[place].strip() if place is not None and place < len(cells) else ""
+        return cell_at(cells, places.get(name))
 
-    day = _read_day(cell("date"))
-    if day > today:
-        raise PlanError("day_in_future")
+    day = read_day(cell("date"), today)
     key = (lookup.member(cell("member")), lookup.kpi(cell("kpi")), lookup.segment(cell("segment")), day)
     count = parse_number(cell("count"))
     if count.denominator != 1 or not 0 <= count <= LARGEST_COUNT:
@@ -167,20 +225,29 @@ def _read_row(cells: Sequence[str], places: dict[str, int], lookup: Lookup, toda
     return key, (count.numerator, amount)
 
 
-def _read_day(text: str) -> date:
-    plain = normal(text).replace("/", "-").replace(".", "-")
-    parts = plain.split("-")
+def read_day(text: str, today: date) -> date:
+    """Raises PlanError ``bad_date`` (text), ``day_in_future``."""
+    # A moment is read as its day: 2026-06-09T10:30, 2026/6/9 10:30.
+    plain = normal(text).replace("/", "-").replace(".", "-").split("t")[0].split(" ")[0]
+    for mark in "年月":
+        plain = plain.replace(mark, "-")
     try:
-        year, month, day = (int(part) for part in parts)
+        year, month, day = (int(part) for part in plain.removesuffix("日").split("-"))
         found = date(year, month, day)
     except ValueError as error:
         raise PlanError("bad_date", text=text[:LONGEST]) from error
     if found.year < FIRST_YEAR:
-        raise PlanError("bad_date", text=text)
+        raise PlanError("bad_date", text=text[:LONGEST])
+    if found > today:
+        raise PlanError("day_in_future")
     return found
 
 
-def _differences(team: Team, source: str, totals: dict[Key, Total]) -> list[Difference]:
+def differences(
+    team: Team, source: str, totals: dict[Key, Total], *, is_whole: bool = False
+) -> list[Difference]:
+    """``is_whole``: the table is all that its source knows of its days, so what it said before and does not
+    say any more is taken back."""
     if not totals:
         return []
     days = [key[3] for key in totals]
@@ -188,8 +255,9 @@ def _differences(team: Team, source: str, totals: dict[Key, Total]) -> list[Diff
     said = _sums(inside.filter(kind=Entry.Kind.IMPORT, source=source))
     elsewhere = _sums(inside.exclude(kind=Entry.Kind.IMPORT, source=source))
     nothing = (0, 0)
+    now = totals | {key: nothing for key in said if key not in totals} if is_whole else totals
     changes = []
-    for key, (count, amount) in sorted(totals.items(), key=lambda item: (item[0][3], item[0][:3])):
+    for key, (count, amount) in sorted(now.items(), key=lambda item: (item[0][3], item[0][:3])):
         before = said.get(key, nothing)
         if before != (count, amount):
             beside = elsewhere.get(key, nothing)
@@ -204,15 +272,34 @@ def _sums(entries: QuerySet[Entry]) -> dict[Key, Total]:
     return {(member, kpi, segment, day): (count, amount) for member, kpi, segment, day, count, amount in rows}
 
 
-def run_import(*, team: Team, text: str, source: str, today: date, by: User | None) -> Import:
+def run_import(
+    *,
+    team: Team,
+    rows: Rows,
+    source: str,
+    today: date,
+    by: User | None,
+    columns: Mapping[str, int] | None = None,
+) -> Import:
     """Plans an import and writes its differences as entries, all or nothing: rows with errors
-    write nothing. The team is locked, so that two runs of one file count once."""
+    write nothing."""
+    result = Import()
+    totals = read_totals(Lookup(team), rows, today, result, columns)
+    if not result.errors:
+        result.differences = write_totals(team=team, totals=totals, source=source, by=by)
+    return result
+
+
+def write_totals(
+    *, team: Team, totals: dict[Key, Total], source: str, by: User | None, is_whole: bool = False
+) -> list[Difference]:
+    """What differs now, written. The team is locked, so that two runs of one table count once; the table
+    itself was read before, so that others wait for the writing alone."""
     with writing_turn(), transaction.atomic():
         Team.objects.select_for_update().get(pk=team.pk)
-        planned = plan_import(team=team, text=text, source=source, today=today)
-        for change in planned.differences:
-            append(_entry(team, source, change, by))
-    return planned
+        changes = differences(team, source, totals, is_whole=is_whole)
+        append_many([_entry(team, source, change, by) for change in changes])
+    return changes
 
 
 def _entry(team: Team, source: str, change: Difference, by: User | None) -> Entry:

@@ -1,0 +1,105 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.activity.opportunities import AT, IGNORED
+from apps.activity.wording import sentence
+from apps.domain.errors import PlanError
+from apps.exchange.models import ImportRun
+from apps.funnels.models import Kpi
+from apps.web.wording import too_large_sentence
+
+FIELDS = {
+    ImportRun.Kind.ACTIVITY: {
+        "date": (_("Day"), True),
+        "member": (_("Person (e-mail or name)"), True),
+        "kpi": (_("KPI (code or name)"), True),
+        "count": (_("Count"), True),
+        "amount": (_("Amount"), False),
+        "segment": (_("Segment"), False),
+    },
+    ImportRun.Kind.OPPORTUNITIES: {
+        "member": (_("Person (e-mail or name)"), True),
+        "id": (_("Opportunity"), False),
+        "stage": (_("Stage"), False),
+        "date": (_("Day on which the stage was reached"), False),
+        "amount": (_("Amount"), False),
+        "segment": (_("Segment"), False),
+    },
+}
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What is in it?"), choices=ImportRun.Kind.choices)
+    source = forms.CharField(
+        label=_("Where does it come from?"),
+        max_length=40,
+        help_text=_("For example “Salesforce”. A later file from there replaces what this one says."),
+    )
+    file = forms.FileField(label=_("File, CSV or Excel (.xlsx)"), required=False)
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.too_large = too_large
+
+    def clean(self) -> dict[str, Any]:
+        if self.too_large:
+            self.add_error("file", too_large_sentence())
+        elif not self.cleaned_data.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Choose a file."))
+        return self.cleaned_data
+
+    def refuse(self, error: PlanError) -> None:
+        self.add_error("file", sentence(error))
+
+
+class ColumnsForm(forms.Form):
+    """Which column holds what, and which KPI is meant by a stage that the file names in its own words."""
+
+    def __init__(self, *args: Any, run: ImportRun, kpis: list[Kpi], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.run = run
+        names = [("", "–"), *((name, name) for name in run.header if name)]
+        for code, (label, needed) in FIELDS[ImportRun.Kind(run.kind)].items():
+            self._add(f"column:{code}", label, names, run.columns.get(code, ""), needed=needed)
+        if run.kind == ImportRun.Kind.OPPORTUNITIES:
+            for kpi in kpis:
+                day_of = _("Day of “%(stage)s”") % {"stage": kpi.name}
+                self._add(f"column:{AT}{kpi.code}", day_of, names, run.columns.get(f"{AT}{kpi.code}", ""))
+        codes = [("", "–"), (IGNORED, _("ignore")), *((kpi.code, kpi.name) for kpi in kpis)]
+        for number, stage in enumerate([*run.unknown, *(set(run.stages) - set(run.unknown))]):
+            self._add(f"stage:{number}", stage, codes, run.stages.get(stage, ""), needed=stage in run.unknown)
+            self.fields[f"stage:{number}"].stage = stage  # type: ignore[attr-defined]
+
+    def _add(self, name: str, label: Any, choices: Any, initial: str, *, needed: bool = False) -> None:
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=initial, required=needed)
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [value for name, value in self.cleaned_data.items() if name.startswith("column:") and value]
+        if len(chosen) != len(set(chosen)):
+            self.add_error(None, _("One column cannot hold two things."))
+        if self.run.kind == ImportRun.Kind.OPPORTUNITIES and not self.errors:
+            self._check_days()
+        return self.cleaned_data
+
+    def _check_days(self) -> None:
+        given = self.columns
+        if not (any(code.startswith(AT) for code in given) or {"stage", "date"} <= set(given)):
+            self.add_error(None, _("Choose either stage and day, or a column with the day of each stage."))
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {
+            name.removeprefix("column:"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("column:") and value
+        }
+
+    @property
+    def stages(self) -> dict[str, str]:
+        return {
+            self.fields[name].stage: value  # type: ignore[attr-defined]
+            for name, value in self.cleaned_data.items()
+            if name.startswith("stage:") and value
+        }

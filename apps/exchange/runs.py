@@ -1,0 +1,173 @@
+"""An import from its upload to its writing; whatever is slow is done by the task worker."""
+
+import io
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Team, User
+from apps.accounts.services import record_event
+from apps.activity.imports import (
+    Difference,
+    Import,
+    Key,
+    Lookup,
+    Total,
+    differences,
+    guess_columns,
+    read_totals,
+    write_totals,
+)
+from apps.activity.opportunities import Reading, guess_opportunity_columns, read_opportunities
+from apps.calendars.queries import today_in
+from apps.domain.errors import PlanError
+from apps.domain.numbers import normal
+from apps.exchange.models import ImportRun
+from apps.funnels.models import Kpi
+from apps.web.tables import open_table
+
+KEPT_PROBLEMS = 1_000
+SHOWN = 20
+# A worker that was killed leaves a run behind; after this long it may be begun again.
+STALE = timedelta(minutes=10)
+LONGEST_CELL = 80
+
+State = ImportRun.State
+
+
+@transaction.atomic
+def start_run(*, team: Team, by: User, kind: str, source: str, name: str, raw: bytes) -> ImportRun:
+    """Raises PlanError of ``open_table``, ``file_empty``."""
+    run = ImportRun(team=team, author=by, kind=kind, source=source, name=name[:200])
+    with open_table(io.BytesIO(raw)) as rows:
+        _line, header = next(iter(rows), (0, []))
+    if not any(cell.strip() for cell in header):
+        raise PlanError("file_empty")
+    run.header = [cell.strip()[:LONGEST_CELL] for cell in header]
+    run.columns, run.stages = _remembered(run)
+    run.pack(raw)
+    run.save()
+    record_event(team=team, actor=by, kind="import_begun", run=run.pk, source=source)
+    return run
+
+
+def _remembered(run: ImportRun) -> tuple[dict[str, str], dict[str, str]]:
+    """As the last file from there was read, where its columns are there again; else by their names."""
+    earlier = ImportRun.objects.filter(team=run.team, kind=run.kind, source=run.source)
+    last = earlier.exclude(columns={}).order_by("-pk").first()
+    if last and set(last.columns.values()) <= set(run.header):
+        return last.columns, last.stages
+    if run.kind == ImportRun.Kind.OPPORTUNITIES:
+        places = guess_opportunity_columns(run.header, list(Kpi.objects.of_team(run.team)))
+    else:
+        places = guess_columns(run.header)
+    return {code: run.header[place] for code, place in places.items()}, last.stages if last else {}
+
+
+@transaction.atomic
+def claim(run: ImportRun, state: str) -> bool:
+    """Whether this caller takes the run into ``state``; somebody else may have."""
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    is_stale = locked.is_busy and locked.updated_at < timezone.now() - STALE
+    if locked.is_over or (locked.is_busy and not is_stale):
+        return False
+    if state == State.WRITING and (locked.state != State.READ or locked.wrong or locked.unknown):
+        return False
+    ImportRun.objects.filter(pk=run.pk).update(state=state, updated_at=timezone.now())
+    return True
+
+
+def read_run(run: ImportRun) -> None:
+    """Reads the file and keeps what it would change, or what is wrong with it."""
+    result, reading = Import(), None
+    try:
+        totals, reading = _totals(run, result)
+        changes = [] if result.errors else _changes(run, totals)
+    except PlanError as error:
+        _keep_failure(run, error)
+        return
+    run.rows, run.wrong, run.changed = result.rows, len(result.errors), len(changes)
+    run.beside_others = sum(any(change.elsewhere) for change in changes)
+    run.problems = [
+        [error.line, error.cause.code, _plain(error.cause.facts)] for error in result.errors[:KEPT_PROBLEMS]
+    ]
+    run.unknown = {stage[:LONGEST_CELL]: count for stage, count in list(reading.items())[:50]}
+    run.preview = [_shown(change) for change in changes[:SHOWN]]
+    if ImportRun.objects.filter(pk=run.pk, state=State.DROPPED).exists():
+        return
+    run.state = State.READ
+    run.save()
+
+
+def write_run(run: ImportRun) -> None:
+    """Writes what differs now, all or nothing."""
+    result = Import()
+    try:
+        totals, unknown = _totals(run, result)
+        if result.errors or unknown:
+            # The team's people or funnel changed since the file was looked at.
+            read_run(run)
+            return
+        is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
+        changes = write_totals(
+            team=run.team, totals=totals, source=run.source, by=run.author, is_whole=is_whole
+        )
+    except PlanError as error:
+        _keep_failure(run, error)
+        return
+    run.changed, run.state, run.payload, run.preview = len(changes), State.DONE, None, []
+    run.save()
+    record_event(
+        team=run.team,
+        actor=run.author,
+        kind="import_written",
+        run=run.pk,
+        rows=run.rows,
+        changed=run.changed,
+    )
+
+
+@transaction.atomic
+def drop_run(*, run: ImportRun, by: User) -> None:
+    run.state, run.payload, run.preview, run.problems = State.DROPPED, None, [], []
+    run.save()
+    record_event(team=run.team, actor=by, kind="import_dropped", run=run.pk)
+
+
+def _totals(run: ImportRun, result: Import) -> tuple[dict[Key, Total], dict[str, int]]:
+    def tell(rows: int) -> None:
+        ImportRun.objects.filter(pk=run.pk).update(rows=rows, updated_at=timezone.now())
+
+    lookup, today, places = Lookup(run.team), today_in(run.team), _places(run)
+    with open_table(io.BytesIO(run.unpack())) as rows:
+        if run.kind == ImportRun.Kind.ACTIVITY:
+            return read_totals(lookup, rows, today, result, places, tell), {}
+        stages = {normal(stage): code for stage, code in run.stages.items()}
+        reading = Reading(lookup, places, stages, today, result)
+        return read_opportunities(reading, rows, tell), reading.unknown
+
+
+def _places(run: ImportRun) -> dict[str, int]:
+    return {code: run.header.index(name) for code, name in run.columns.items() if name in run.header}
+
+
+def _changes(run: ImportRun, totals: dict[Key, Total]) -> list[Difference]:
+    is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
+    return differences(run.team, run.source, totals, is_whole=is_whole)
+
+
+def _keep_failure(run: ImportRun, error: PlanError) -> None:
+    run.state, run.problems, run.wrong = State.FAILED, [[0, error.code, _plain(error.facts)]], 1
+    run.save()
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fact if isinstance(fact, int) else str(fact)[:LONGEST_CELL] for name, fact in facts.items()}
+
+
+def _shown(change: Difference) -> list[Any]:
+    member, kpi, _segment, day = change.key
+    return [member, kpi, day.isoformat(), change.count, change.amount]

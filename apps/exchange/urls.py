@@ -1,0 +1,16 @@
+from django.urls import path
+
+from apps.exchange import import_views, views
+
+app_name = "exchange"
+urlpatterns = [
+    # /teams/<team_id>/data/
+    path("", views.data, name="data"),
+    path("import/", import_views.import_create, name="import_create"),
+    path("import/<int:run_id>/", import_views.import_run, name="import_run"),
+    path("import/<int:run_id>/state/", import_views.import_state, name="import_state"),
+    path("import/<int:run_id>/read/", import_views.import_read, name="import_read"),
+    path("import/<int:run_id>/write/", import_views.import_write, name="import_write"),
+    path("import/<int:run_id>/drop/", import_views.import_drop, name="import_drop"),
+    path("import/<int:run_id>/problems/", import_views.import_problems, name="import_problems"),
+]
