@@ -46,6 +46,7 @@ from tests.people import (
     make_signal,
 )
 
+ON_PERSON = ("person", "person_archive", "person_erase")
 ON_IMPORT = ("run", "state", "read", "write", "drop", "problems")
 SECURITY_KEY_PAGES = ("mfa_remove_webauthn", "mfa_edit_webauthn")
 
@@ -83,6 +84,7 @@ class Place:
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
             **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},
+            **{f"exchange:{name}": (team.pk, world.ren.pk) for name in ON_PERSON},
             **{f"exchange:import_{step}": (team.pk, self.run.pk) for step in ON_IMPORT},
             "accounts:sign_ins": (),
             "accounts:sign_ins_end": (),
@@ -194,6 +196,7 @@ class Place:
                 "silent_after": 2,
             },
             "accounts:invitation_create": {"role": "rep"},
+            "exchange:export": {"name": "activity", "start": TODAY, "end": TODAY, "format": "csv"},
             "exchange:import_read": {f"column:{code}": code for code in ("date", "member", "kpi", "count")},
             "accounts:people_add": {"people": "New,new@example.com", "add": "1"},
             "accounts:hand_over": {"to": world.rika.pk},
@@ -265,6 +268,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "home:next_step_close": lambda w: (w.team.pk, next_step_of(w.other_rep)),
     "accounts:invitation_renew": lambda w: (w.team.pk, foreign_invitation(w).pk),
     "accounts:invitation_revoke": lambda w: (w.team.pk, foreign_invitation(w).pk),
+    **{f"exchange:{name}": lambda w: (w.team.pk, w.other_rep.pk) for name in ON_PERSON},
     **{f"exchange:import_{step}": _foreign_import for step in ON_IMPORT},
     "accounts:sign_in_end": lambda w: (sign_in_of(w.stranger),),
     "accounts:member_edit": lambda w: (w.team.pk, w.other_rep.pk),

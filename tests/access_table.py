@@ -11,6 +11,7 @@ REPS_READ = (302, 404, 200, 403, 403, 403, 302)
 REPS_WRITE = (302, 404, 302, 403, 403, 403, 302)
 SIGNED_IN = (302, 200, 200, 200, 200, 200, 302)
 SIGNED_IN_WRITE = (302, 302, 302, 302, 302, 302, 302)
+OWN_OR_OWNER = (302, 404, 200, 403, 403, 200, 302)
 NOBODYS = (302, 404, 404, 404, 404, 404, 302)
 EVERYONE = (200,) * 7
 ONWARD = (302,) * 7
@@ -48,7 +49,16 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:people": {"GET": MEMBERS_READ},
     "accounts:invitation_create": {"POST": EDITORS_WRITE},
-    "exchange:data": {"GET": EDITORS_READ},
+    "exchange:data": {"GET": MEMBERS_READ},
+    "exchange:export": {"POST": (302, 404, 200, 200, 200, 200, 302)},
+    "exchange:archive": {"POST": EDITORS_READ},
+    # Of the rep: to the rep, and to owners.
+    "exchange:person": {"GET": OWN_OR_OWNER},
+    "exchange:person_archive": {"POST": OWN_OR_OWNER},
+    "exchange:person_erase": {
+        "GET": (302, 404, 403, 403, 403, 200, 302),
+        "POST": (302, 404, 403, 403, 403, 422, 302),
+    },
     # A file is missing: said beside its field.
     "exchange:import_create": {"POST": (302, 404, 403, 403, 422, 422, 302)},
     "exchange:import_run": {"GET": EDITORS_READ},

@@ -64,6 +64,7 @@ def test_access_table(world: World, person: str) -> None:
                     method, place.url(name), *encoded(place.bodies.get(name, {}) if method == "POST" else {})
                 )
                 transaction.set_rollback(True)
+            said(answer)
             if answer.status_code != expected:
                 wrong.append((name, method, answer.status_code, expected))
     assert wrong == []

@@ -60,6 +60,20 @@ def renew_invitation(*, invitation: Invitation, by: User) -> Invitation:
 
 
 @transaction.atomic
+def first_link(member: Membership) -> Invitation:
+    """For somebody in the team who has no password here."""
+    return Invitation.objects.create(
+        team=member.team,
+        member=member,
+        email=member.user.email,
+        role=member.role,
+        language=member.user.language or "ja",
+        invited_by=member.user,
+        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
+    )
+
+
+@transaction.atomic
 def add_people(*, team: Team, by: User, people: Sequence[Person], language: str) -> list[Invitation]:
     """Takes a list into the team at once, so that plans can be made for them; the invitations to send.
     Whoever has an account outside the company is only asked."""

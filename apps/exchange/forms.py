@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.activity.opportunities import AT, IGNORED
 from apps.activity.wording import sentence
 from apps.domain.errors import PlanError
+from apps.domain.numbers import normal
+from apps.exchange.exports import EXPORTS
 from apps.exchange.models import ImportRun
 from apps.funnels.models import Kpi
+from apps.web.forms import day_field
 from apps.web.wording import too_large_sentence
 
 FIELDS = {
@@ -37,18 +40,14 @@ class UploadForm(forms.Form):
         max_length=40,
         help_text=_("For example “Salesforce”. A later file from there replaces what this one says."),
     )
-    file = forms.FileField(label=_("File, CSV or Excel (.xlsx)"), required=False)
+    file = forms.FileField(label=_("File, CSV or Excel (.xlsx)"))
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.too_large = too_large
-
-    def clean(self) -> dict[str, Any]:
-        if self.too_large:
-            self.add_error("file", too_large_sentence())
-        elif not self.cleaned_data.get("file") and "file" not in self.errors:
-            self.add_error("file", _("Choose a file."))
-        return self.cleaned_data
+        if too_large:
+            # It never arrived: what is wrong is its size, not that there is none.
+            missing = {"required": too_large_sentence()}
+            self.fields["file"] = forms.FileField(label=self.fields["file"].label, error_messages=missing)
 
     def refuse(self, error: PlanError) -> None:
         self.add_error("file", sentence(error))
@@ -103,3 +102,33 @@ class ColumnsForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name.startswith("stage:") and value
         }
+
+
+class ExportForm(forms.Form):
+    name = forms.ChoiceField(
+        label=_("What?"), choices=[(name, label) for name, (label, _h, _r) in EXPORTS.items()]
+    )
+    start = day_field(label=_("From"))
+    end = day_field(label=_("Until"))
+    format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "Excel (.xlsx)")])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("start") and data.get("end") and data["end"] < data["start"]:
+            self.add_error("end", _("The end lies before the start."))
+        return data
+
+
+class EraseForm(forms.Form):
+    """Typing the name is the second thought."""
+
+    typed = forms.CharField(label=_("Type the name to confirm"), max_length=80)
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean_typed(self) -> str:
+        if normal(self.cleaned_data["typed"]) != normal(self.name):
+            raise forms.ValidationError(_("This is not the name."))
+        return self.name

@@ -1,14 +1,17 @@
 """Tables that go out: row by row, in the reader's encoding, with no cell that a spreadsheet would run."""
 
 import csv
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils.encoding import escape_uri_path
 
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PLAIN = (int, float, str, date, type(None))
 MARK = "\ufeff"  # Excel reads UTF-8 only with it
 
 
@@ -37,3 +40,27 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     answer = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}.csv"
     return answer
+
+
+def xlsx_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
+    """Written to disk row by row, and sent from there."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str) or not value.startswith(FORMULA):
+            return value if isinstance(value, PLAIN) else str(value)
+        text = WriteOnlyCell(sheet, value)
+        text.data_type = "s"
+        return text
+
+    sheet.append(list(header))
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from apps.exchange import import_views, views
+from apps.exchange import import_views, person_views, views
 
 app_name = "exchange"
 urlpatterns = [
     # /teams/<team_id>/data/
     path("", views.data, name="data"),
+    path("export/", views.export, name="export"),
+    path("archive/", views.archive, name="archive"),
+    path("people/<int:member_id>/", person_views.person, name="person"),
+    path("people/<int:member_id>/archive/", person_views.person_archive, name="person_archive"),
+    path("people/<int:member_id>/erase/", person_views.person_erase, name="person_erase"),
     path("import/", import_views.import_create, name="import_create"),
     path("import/<int:run_id>/", import_views.import_run, name="import_run"),
     path("import/<int:run_id>/state/", import_views.import_state, name="import_state"),

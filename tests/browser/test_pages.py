@@ -48,7 +48,9 @@ MANAGER = [
     "/teams/1/progress/people/", "/teams/1/progress/rates/?weeks=26", "/teams/1/progress/levers/",
     "/teams/1/progress/2/levers/", "/teams/1/progress/trust/", "/teams/1/plans/4/likely/",
     "/organizations/1/", "/accounts/second-step/", "/accounts/second-step/webauthn/", "/profile/sign-ins/",
-    "/accounts/reauthenticate/", "/teams/1/people/add/", "/teams/1/data/", "/teams/1/people/hand-over/",
+    "/accounts/reauthenticate/", "/teams/1/people/add/", "/teams/1/data/",
+    "/teams/1/data/people/1/",
+    "/teams/1/data/people/2/erase/", "/teams/1/people/hand-over/",
     *REVIEWS,
 ]  # fmt: skip
 REP = [
@@ -78,6 +80,8 @@ REP = [
     "/teams/1/objectives/check/",
     "/teams/1/practices/",
     "/teams/1/practices/new/?preset=opening",
+    "/teams/1/data/",
+    "/teams/1/data/people/2/",
 ]
 # A visitor's way to nowhere, and a rep's to a page of managers.
 REFUSED = {"/nothing/": {404}, "/teams/1/plans/new/": {200, 403}}
