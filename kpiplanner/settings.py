@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "apps.home",
     "apps.notices",
     "apps.exchange",
+    "apps.company",
     "apps.setup",
 ]
 

@@ -30,6 +30,7 @@ from tests.people import (
     World,
     make_key_result,
     make_objective,
+    make_user,
 )
 
 
@@ -128,3 +129,10 @@ def security_key_of(user: User) -> int:
 def import_run_of(team: Team, by: User) -> ImportRun:
     raw = b"date,member,kpi,count\n2026-06-09,nobody@example.com,call,1\n"
     return start_run(team=team, by=by, kind="activity", source="CRM", name="x.csv", raw=raw)
+
+
+def second_owner_of(world: World) -> User:
+    """Beside the owner, so that one of them can go."""
+    second = make_user("Olaf")
+    world.team.organization.owners.add(second)
+    return second

@@ -26,6 +26,7 @@ from tests.access_objects import (
     next_step_of,
     practice_body,
     review_of,
+    second_owner_of,
     security_key_of,
     sign_in_of,
     week_body,
@@ -46,6 +47,10 @@ from tests.people import (
     make_signal,
 )
 
+OF_COMPANY = (
+    "home:organization", "company:company_log", "company:settings", "company:team_add",
+    "company:owner_add", "company:days_close",
+)  # fmt: skip
 ON_PERSON = ("person", "person_archive", "person_erase")
 ON_IMPORT = ("run", "state", "read", "write", "drop", "problems")
 SECURITY_KEY_PAGES = ("mfa_remove_webauthn", "mfa_edit_webauthn")
@@ -156,7 +161,8 @@ class Place:
             "reviews:rates_undo": (team.pk, review.pk, decided_plan(review)),
             "progress:rep": (team.pk, world.ren.pk),
             "progress:rep_levers": (team.pk, world.ren.pk),
-            "home:organization": (team.organization_id,),
+            **dict.fromkeys(OF_COMPANY, (team.organization_id,)),
+            "company:owner_remove": (team.organization_id, second_owner_of(world).pk),
             "setup:sample_sign_in": (world.ren.pk,),
             "account_reset_password_from_key": ("1", "set-password"),
         }
@@ -198,6 +204,10 @@ class Place:
             "accounts:invitation_create": {"role": "rep"},
             "exchange:export": {"name": "activity", "start": TODAY, "end": TODAY, "format": "csv"},
             "exchange:import_read": {f"column:{code}": code for code in ("date", "member", "kpi", "count")},
+            "company:settings": {"name": "A company"},
+            "company:team_add": {"name": "New", "preset": "telephone", "time_zone": "Asia/Tokyo"},
+            "company:owner_add": {"user": world.rika.user_id},
+            "company:days_close": {"start": TODAY, "end": TODAY},
             "accounts:people_add": {"people": "New,new@example.com", "add": "1"},
             "accounts:hand_over": {"to": world.rika.pk},
             "accounts:member_edit": {"role": "rep", "carries_targets": "on"},
@@ -341,5 +351,6 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "reviews:rates_undo": lambda w: (w.team.pk, review_of(w.team, w.manager).pk, w.other_plan.pk),
     "progress:rep": lambda w: (w.team.pk, w.other_rep.pk),
     "progress:rep_levers": lambda w: (w.team.pk, w.other_rep.pk),
-    "home:organization": lambda w: (w.other_team.organization_id,),
+    **{name: lambda w: (w.other_team.organization_id,) for name in OF_COMPANY},
+    "company:owner_remove": lambda w: (w.team.organization_id, w.stranger.pk),
 }

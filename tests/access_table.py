@@ -12,6 +12,8 @@ REPS_WRITE = (302, 404, 302, 403, 403, 403, 302)
 SIGNED_IN = (302, 200, 200, 200, 200, 200, 302)
 SIGNED_IN_WRITE = (302, 302, 302, 302, 302, 302, 302)
 OWN_OR_OWNER = (302, 404, 200, 403, 403, 200, 302)
+OWNERS_READ = (302, 404, 404, 404, 404, 200, 302)
+OWNERS_WRITE = (302, 404, 404, 404, 404, 302, 302)
 NOBODYS = (302, 404, 404, 404, 404, 404, 302)
 EVERYONE = (200,) * 7
 ONWARD = (302,) * 7
@@ -34,7 +36,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:next_step_create": {"POST": REPS_WRITE},
     "home:next_step_close": {"POST": REPS_WRITE},
     "home:method": {"GET": SIGNED_IN},
-    "home:organization": {"GET": (302, 404, 404, 404, 404, 200, 302)},
+    "home:organization": {"GET": OWNERS_READ},
     "home:session": {"GET": EVERYONE},
     "home:offline": {"GET": EVERYONE},
     "home:service_worker": {"GET": EVERYONE},
@@ -49,6 +51,14 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "accounts:team_edit": {"GET": EDITORS_READ, "POST": EDITORS_WRITE},
     "accounts:people": {"GET": MEMBERS_READ},
     "accounts:invitation_create": {"POST": EDITORS_WRITE},
+    "company:team_log": {"GET": EDITORS_READ},
+    "company:team_as_of": {"GET": EDITORS_READ},
+    "company:company_log": {"GET": OWNERS_READ},
+    "company:settings": {"GET": OWNERS_READ, "POST": OWNERS_WRITE},
+    "company:team_add": {"POST": OWNERS_WRITE},
+    "company:owner_add": {"POST": OWNERS_WRITE},
+    "company:owner_remove": {"POST": OWNERS_WRITE},
+    "company:days_close": {"POST": OWNERS_WRITE},
     "exchange:data": {"GET": MEMBERS_READ},
     "exchange:export": {"POST": (302, 404, 200, 200, 200, 200, 302)},
     "exchange:archive": {"POST": EDITORS_READ},

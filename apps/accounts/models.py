@@ -46,6 +46,16 @@ class Organization(models.Model):
     currency = models.CharField(_("Currency"), max_length=3, default="JPY")
     owners = models.ManyToManyField(User, related_name="owned_organizations")
     is_sample = models.BooleanField(default=False)
+    # Reflections, words of reviews and notes of practices that are older go; without it they stay.
+    keep_words_months = models.PositiveSmallIntegerField(
+        _("Keep what people wrote for so many months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_(
+            "Reflections, words of reviews and notes of practices; numbers stay. Empty: they are kept."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

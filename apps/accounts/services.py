@@ -12,6 +12,11 @@ from apps.domain.errors import PlanError
 INVITATION_DAYS = 14
 
 
+def _standing(member: Membership) -> dict[str, object]:
+    """What an event says of a member: enough to tell the state of any day by it."""
+    return {"member": member.pk, "role": str(member.role), "carries": member.carries_targets}
+
+
 def record_event(*, team: Team | None, actor: User | None, kind: str, **facts: object) -> None:
     Event.objects.create(team=team, actor=actor, kind=kind, facts=facts)
 
@@ -24,9 +29,15 @@ def found_team(
     organization = Organization.objects.create(name=company, currency=currency, is_sample=is_sample)
     organization.owners.add(owner)
     team = Team.objects.create(organization=organization, name=team_name, time_zone=time_zone)
-    Membership.objects.create(team=team, user=owner, role=Role.MANAGER, carries_targets=False)
-    record_event(team=team, actor=owner, kind="team_founded")
+    found_member(team=team, by=owner)
     return team
+
+
+def found_member(*, team: Team, by: User) -> Membership:
+    """The first member of a new team manages it."""
+    member = Membership.objects.create(team=team, user=by, role=Role.MANAGER, carries_targets=False)
+    record_event(team=team, actor=by, kind="team_founded", **_standing(member))
+    return member
 
 
 @transaction.atomic
@@ -88,8 +99,8 @@ def add_people(*, team: Team, by: User, people: Sequence[Person], language: str)
             invitation.member = member
             invitation.save(update_fields=["member"])
             sent.append(invitation)
-        elif member:
-            record_event(team=team, actor=by, kind="member_added", member=member.pk, role=person.role)
+        if member:
+            record_event(team=team, actor=by, kind="member_added", **_standing(member))
     return sent
 
 
@@ -134,7 +145,7 @@ def claim_account(*, invitation: Invitation, name: str, password: str, language:
     # Of every team that waits for this person: one account opens them all.
     waiting = Invitation.objects.filter(member__user=user, accepted_at=None)
     waiting.update(accepted_at=timezone.now())
-    record_event(team=locked.team, actor=user, kind="member_joined", member=locked.member_id)
+    record_event(team=locked.team, actor=user, kind="member_signed_in_first", member=locked.member_id)
     return user
 
 
@@ -164,7 +175,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     )
     if not created and membership.ended_at:
         _return_to_team(membership, locked.role)
-    record_event(team=locked.team, actor=user, kind="member_joined", member=membership.pk)
+    record_event(team=locked.team, actor=user, kind="member_joined", **_standing(membership))
     return membership
 
 
@@ -197,7 +208,7 @@ def change_member(*, member: Membership, by: User, role: str, carries_targets: b
     member.role = role
     member.carries_targets = carries_targets and role != Role.VIEWER
     member.save(update_fields=["role", "carries_targets"])
-    record_event(team=member.team, actor=by, kind="member_changed", member=member.pk, role=role)
+    record_event(team=member.team, actor=by, kind="member_changed", **_standing(member))
 
 
 @transaction.atomic
@@ -206,7 +217,7 @@ def hand_over(*, team: Team, by: User, to: Membership, leaves: bool) -> None:
     Team.objects.select_for_update().get(pk=team.pk)
     to.role = Role.MANAGER
     to.save(update_fields=["role"])
-    record_event(team=team, actor=by, kind="team_handed_over", member=to.pk)
+    record_event(team=team, actor=by, kind="team_handed_over", **_standing(to))
     own = Membership.objects.active().filter(team=team, user=by).first()
     if leaves and own:
         end_membership(member=own, by=by)

@@ -53,7 +53,7 @@ def silent_members(team: Team, visible: Sequence[Membership]) -> list[Silent]:
 
 def _joined(team: Team) -> dict[int, date]:
     """On which day each member joined, where that is known."""
-    rows = Event.objects.filter(team=team, kind="member_joined").order_by("pk")
+    rows = Event.objects.filter(team=team, kind__in=("member_joined", "member_added")).order_by("pk")
     return {
         facts.get("member", 0): day_of(team, moment)
         for facts, moment in rows.values_list("facts", "created_at")
