@@ -61,6 +61,10 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "company:days_close": {"POST": OWNERS_WRITE},
     "exchange:data": {"GET": MEMBERS_READ},
     "exchange:export": {"POST": (302, 404, 200, 200, 200, 200, 302)},
+    "exchange:workbook": {"POST": EDITORS_READ},
+    # A file is missing; and nothing was looked at before.
+    "exchange:workbook_look": {"POST": (302, 404, 403, 403, 422, 422, 302)},
+    "exchange:workbook_save": {"POST": EDITORS_WRITE},
     "exchange:archive": {"POST": EDITORS_READ},
     # Of the rep: to the rep, and to owners.
     "exchange:person": {"GET": OWN_OR_OWNER},

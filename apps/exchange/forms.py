@@ -13,6 +13,7 @@ from apps.funnels.models import Kpi
 from apps.web.forms import day_field
 from apps.web.wording import too_large_sentence
 
+LARGEST_WORKBOOK = 1_000_000
 FIELDS = {
     ImportRun.Kind.ACTIVITY: {
         "date": (_("Day"), True),
@@ -117,6 +118,16 @@ class ExportForm(forms.Form):
         if data.get("start") and data.get("end") and data["end"] < data["start"]:
             self.add_error("end", _("The end lies before the start."))
         return data
+
+
+class WorkbookForm(forms.Form):
+    file = forms.FileField(label=_("The plan's workbook (.xlsx)"))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_WORKBOOK:
+            raise forms.ValidationError(_("A plan's workbook is much smaller than this file."))
+        return file
 
 
 class EraseForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.exchange import import_views, person_views, views
+from apps.exchange import import_views, person_views, views, workbook_views
 
 app_name = "exchange"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("", views.data, name="data"),
     path("export/", views.export, name="export"),
     path("archive/", views.archive, name="archive"),
+    path("plans/<int:kgi_id>/workbook/", workbook_views.workbook, name="workbook"),
+    path("plans/workbook/", workbook_views.workbook_look, name="workbook_look"),
+    path("plans/workbook/save/", workbook_views.workbook_save, name="workbook_save"),
     path("people/<int:member_id>/", person_views.person, name="person"),
     path("people/<int:member_id>/archive/", person_views.person_archive, name="person_archive"),
     path("people/<int:member_id>/erase/", person_views.person_erase, name="person_erase"),

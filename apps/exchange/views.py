@@ -12,7 +12,7 @@ from apps.accounts.services import record_event
 from apps.calendars.queries import today_in
 from apps.exchange.archive import write_archive
 from apps.exchange.exports import Wanted, export_rows
-from apps.exchange.forms import ExportForm, UploadForm
+from apps.exchange.forms import ExportForm, UploadForm, WorkbookForm
 from apps.exchange.models import ImportRun
 from apps.exchange.tables import csv_answer, xlsx_answer
 
@@ -26,16 +26,22 @@ def data(request: SignedInRequest, team_id: int) -> HttpResponse:
     return data_page(request, UploadForm())
 
 
-def data_page(request: SignedInRequest, form: UploadForm, export: ExportForm | None = None) -> HttpResponse:
+def data_page(
+    request: SignedInRequest,
+    form: UploadForm,
+    export: ExportForm | None = None,
+    workbook: WorkbookForm | None = None,
+) -> HttpResponse:
     access = request.access
     runs = ImportRun.objects.filter(team=access.team).select_related("author").defer("payload")
     today = today_in(access.team)
     context = {
         "form": form,
         "export": export or ExportForm(initial={"start": today - timedelta(days=DAYS_BACK), "end": today}),
+        "workbook": workbook or WorkbookForm(),
         "runs": runs.order_by("-pk")[:SHOWN] if access.can_edit else [],
     }
-    is_wrong = form.errors or (export and export.errors)
+    is_wrong = any(one.errors for one in (form, export, workbook) if one is not None)
     return render(request, "exchange/data.html", context, status=422 if is_wrong else 200)
 
 

@@ -78,13 +78,16 @@ def open_table(file: IO[bytes]) -> Iterator[Iterator[tuple[int, Row]]]:
     if start != ZIP:
         yield text_rows(decode(file.read()))
         return
-    _check_workbook(file)
-    with _opened(file) as book:
+    check_workbook(file)
+    with opened_workbook(file) as book:
         yield _sheet_rows(book)
 
 
-def _check_workbook(file: IO[bytes]) -> None:
-    """Before anything is unpacked: a small file must not become a full disk."""
+def check_workbook(file: IO[bytes], largest: int = LARGEST_UNPACKED) -> None:
+    """Before anything is unpacked: a small file must not become a full disk.
+
+    Raises PlanError ``workbook_broken``, ``workbook_macros``, ``workbook_too_large``.
+    """
     try:
         parts = zipfile.ZipFile(file).infolist()
     except zipfile.BadZipFile as error:
@@ -92,18 +95,18 @@ def _check_workbook(file: IO[bytes]) -> None:
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
         raise PlanError("workbook_macros")
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    if unpacked > LARGEST_UNPACKED or unpacked > max(packed, 10_000) * DENSEST:
+    if unpacked > largest or unpacked > max(packed, 10_000) * DENSEST:
         raise PlanError("workbook_too_large")
     file.seek(0)
 
 
 @contextmanager
-def _opened(file: IO[bytes]) -> Iterator[Any]:
+def opened_workbook(file: IO[bytes], *, values_only: bool = True) -> Iterator[Any]:
     # Half a second to import, and few pages need it.
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(file, read_only=values_only, data_only=values_only, keep_links=False)
     except Exception as error:
         raise PlanError("workbook_broken") from error
     try:
