@@ -62,7 +62,9 @@ class RosterForm(forms.Form):
     def _read(self, data: dict[str, Any]) -> None:
         try:
             with open_table(data["file"]) as rows:
-                data["people"] = "\n".join("\t".join(cells) for _line, cells in islice(rows, MOST_PEOPLE + 2))
+                filled = (cells for _line, cells in rows if any(cell.strip() for cell in cells))
+                lines = ("\t".join(" ".join(cell.split()) for cell in cells) for cells in filled)
+                data["people"] = "\n".join(islice(lines, MOST_PEOPLE + 2))
         except PlanError as error:
             self.add_error("file", sentence(error))
 

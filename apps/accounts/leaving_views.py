@@ -41,6 +41,10 @@ def hand_over(request: SignedInRequest, team_id: int) -> HttpResponse:
         context = {"form": form, "others": others}
         return render(request, "accounts/hand_over.html", context, status=422 if form.errors else 200)
     to, leaves = form.cleaned_data["to"], form.cleaned_data["leaves"]
-    services.hand_over(team=access.team, by=request.user, to=to, leaves=leaves)
+    try:
+        services.hand_over(team=access.team, by=request.user, to=to, leaves=leaves)
+    except PlanError as error:
+        form.add_error("to", sentence(error))
+        return render(request, "accounts/hand_over.html", {"form": form, "others": others}, status=422)
     messages.success(request, _("%(name)s manages the team now.") % {"name": to.user.name})
     return redirect("/" if leaves else "accounts:people", *([] if leaves else [team_id]))

@@ -40,6 +40,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def is_claimed(self) -> bool:
+        """Its owner was here: an account that a list made has neither password nor sign-in."""
+        return self.has_usable_password() or self.last_login is not None
+
 
 class Organization(models.Model):
     name = models.CharField(_("Company"), max_length=80)

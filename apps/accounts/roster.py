@@ -69,7 +69,7 @@ def read_roster(team: Team, rows: Iterable[tuple[int, Sequence[str]]]) -> Roster
     if not people:
         raise PlanError("file_empty")
     _mark_twice(people)
-    _compare(team, people)
+    compare(team, people)
     return Roster(people)
 
 
@@ -128,7 +128,7 @@ def _mark_twice(people: Iterable[Person]) -> None:
         seen.add(person.email)
 
 
-def _compare(team: Team, people: Sequence[Person]) -> None:
+def compare(team: Team, people: Sequence[Person]) -> None:
     """Who is known, and who has the name of somebody else."""
     users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in people])}
     here = {member.user_id: member for member in Membership.objects.filter(team=team).select_related("user")}
@@ -143,8 +143,13 @@ def _compare(team: Team, people: Sequence[Person]) -> None:
         member = here.get(person.user.pk)
         if member:
             person.state = RETURNS if member.ended_at else HERE
+        elif person.user.pk not in company:
+            person.state = ASKED
+        elif person.user.is_claimed:
+            person.state = KNOWN
         else:
-            person.state = KNOWN if person.user.pk in company else ASKED
+            # Another team holds the first link: whoever opens it must not get in here too.
+            person.problem = PlanError("email_waiting")
 
 
 def _company(team: Team) -> set[int]:

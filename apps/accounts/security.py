@@ -10,7 +10,7 @@ from django.contrib.auth import signals as auth
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.accounts.services import record_event
+from apps.accounts.services import record_event, spend_links
 
 
 def _address(request: HttpRequest | None) -> str:
@@ -21,6 +21,7 @@ def _address(request: HttpRequest | None) -> str:
 
 def signed_in(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Every way in passes here: password, passkey, invitation, single sign-on."""
+    spend_links(user)
     if address := _address(request):
         UserSession.objects.create_from_request(request)
         record_event(team=None, actor=user, kind="signed_in", address=address)
@@ -35,6 +36,8 @@ def refused(*, request: HttpRequest | None = None, credentials: dict[str, Any], 
 
 def _recorder(kind: str) -> Any:
     def record(*, request: HttpRequest | None = None, user: User, **kwargs: Any) -> None:
+        if kind == "password_reset":
+            spend_links(user)
         record_event(team=None, actor=user, kind=kind, address=_address(request))
 
     return record

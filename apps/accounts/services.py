@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.accounts.models import Event, Invitation, Membership, Organization, Role, Team, User
-from apps.accounts.roster import ASKED, NEW, Person
+from apps.accounts.roster import ASKED, HERE, Person, compare
 from apps.domain.errors import PlanError
 
 INVITATION_DAYS = 14
@@ -56,7 +56,13 @@ def invite_member(*, team: Team, by: User, email: str, role: str, language: str)
 
 @transaction.atomic
 def renew_invitation(*, invitation: Invitation, by: User) -> Invitation:
-    """A new link that works for as long as a first one; the old one ends."""
+    """A new link that works for as long as a first one; the old one ends. Raises ``invitation_used``."""
+    locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if locked.accepted_at or (locked.member and locked.member.user.is_claimed):
+        raise PlanError("invitation_used")
+    if locked.member:
+        same = Invitation.objects.filter(member=locked.member, accepted_at=None, revoked_at=None)
+        same.exclude(pk=locked.pk).update(revoked_at=timezone.now())
     revoke_invitation(invitation=invitation, by=by)
     fresh = invite_member(
         team=invitation.team,
@@ -89,35 +95,30 @@ def add_people(*, team: Team, by: User, people: Sequence[Person], language: str)
     """Takes a list into the team at once, so that plans can be made for them; the invitations to send.
     Whoever has an account outside the company is only asked."""
     Team.objects.select_for_update().get(pk=team.pk)
-    sent = []
-    for person in people:
-        member = None if person.state == ASKED else _take_in(team, person, language)
-        if person.state in (NEW, ASKED):
-            invitation = invite_member(
-                team=team, by=by, email=person.email, role=person.role, language=language
-            )
-            invitation.member = member
-            invitation.save(update_fields=["member"])
-            sent.append(invitation)
-        if member:
-            record_event(team=team, actor=by, kind="member_added", **_standing(member))
-    return sent
+    # As they stand now: the list was looked at some time ago.
+    compare(team, people)
+    coming = [person for person in people if person.state != HERE and not person.problem]
+    return [sent for person in coming if (sent := _add_person(team, by, person, language))]
 
 
-def _account(person: Person, language: str, zone: str) -> User:
-    """Without a password: the invitation lets its owner choose one."""
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(
-                person.email, None, name=person.name, language=language, time_zone=zone
-            )
-    except IntegrityError:
-        # Another manager's list was faster.
-        return User.objects.get(email=person.email)
+def _add_person(team: Team, by: User, person: Person, language: str) -> Invitation | None:
+    """An invitation where one is needed."""
+    member = None if person.state == ASKED else _take_in(team, person, language)
+    if member:
+        record_event(team=team, actor=by, kind="member_added", **_standing(member))
+        if member.user.is_claimed:
+            return None
+    invitation = invite_member(team=team, by=by, email=person.email, role=person.role, language=language)
+    invitation.member = member
+    invitation.save(update_fields=["member"])
+    return invitation
 
 
-def _take_in(team: Team, person: Person, language: str) -> Membership:
+def _take_in(team: Team, person: Person, language: str) -> Membership | None:
+    """None where somebody else was given this address in the same moment: the account is only asked."""
     user = person.user or _account(person, language, team.time_zone)
+    if user is None:
+        return None
     member, created = Membership.objects.get_or_create(
         team=team,
         user=user,
@@ -132,19 +133,36 @@ def _take_in(team: Team, person: Person, language: str) -> Membership:
     return member
 
 
+def _account(person: Person, language: str, zone: str) -> User | None:
+    """Without a password: the invitation lets its owner choose one."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                person.email, None, name=person.name, language=language, time_zone=zone
+            )
+    except IntegrityError:
+        return None
+
+
+def spend_links(user: User) -> None:
+    """Whoever is in needs no first link any more, of whichever team."""
+    Invitation.objects.filter(member__user=user, accepted_at=None).update(accepted_at=timezone.now())
+
+
 @transaction.atomic
 def claim_account(*, invitation: Invitation, name: str, password: str, language: str) -> User:
     """Somebody whom a list took into the team signs in for the first time. Raises ``invitation_used``."""
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not locked.is_open(timezone.now()) or locked.member is None:
         raise PlanError("invitation_used")
-    user = locked.member.user
+    user = User.objects.select_for_update().get(pk=locked.member.user_id)
+    if user.is_claimed:
+        # It got a password by mail meanwhile: the link must not change it.
+        raise PlanError("invitation_used")
     user.name, user.language = name, language
     user.set_password(password)
     user.save(update_fields=["name", "language", "password"])
-    # Of every team that waits for this person: one account opens them all.
-    waiting = Invitation.objects.filter(member__user=user, accepted_at=None)
-    waiting.update(accepted_at=timezone.now())
+    spend_links(user)
     record_event(team=locked.team, actor=user, kind="member_signed_in_first", member=locked.member_id)
     return user
 
@@ -213,8 +231,14 @@ def change_member(*, member: Membership, by: User, role: str, carries_targets: b
 
 @transaction.atomic
 def hand_over(*, team: Team, by: User, to: Membership, leaves: bool) -> None:
-    """Another member manages the team from now on; ``by`` stays as it was, or leaves."""
+    """Another member manages the team from now on; ``by`` stays as it was, or leaves.
+
+    Raises PlanError ``not_here`` for somebody who left or never came, ``last_manager``.
+    """
     Team.objects.select_for_update().get(pk=team.pk)
+    to.refresh_from_db()
+    if to.ended_at or not to.user.is_active or not to.user.is_claimed:
+        raise PlanError("not_here")
     to.role = Role.MANAGER
     to.save(update_fields=["role"])
     record_event(team=team, actor=by, kind="team_handed_over", **_standing(to))
@@ -236,6 +260,10 @@ def end_membership(*, member: Membership, by: User) -> None:
 
 def _keep_an_editor(leaving: Membership) -> None:
     Team.objects.select_for_update().get(pk=leaving.team_id)
-    managers = Membership.objects.active().filter(team=leaving.team, role=Role.MANAGER).exclude(pk=leaving.pk)
-    if not managers.exists() and not leaving.team.organization.owners.exclude(pk=leaving.user_id).exists():
+    others = Membership.objects.active().filter(team=leaving.team, role=Role.MANAGER, user__is_active=True)
+    managers = [
+        member for member in others.exclude(pk=leaving.pk).select_related("user") if member.user.is_claimed
+    ]
+    owners = leaving.team.organization.owners.filter(is_active=True).exclude(pk=leaving.user_id)
+    if not managers and not owners.exists():
         raise PlanError("last_manager")

@@ -5,8 +5,10 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +16,7 @@ from apps.accounts.http import SignedInRequest
 
 # In this order: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SHOWN = 100
 SYSTEMS = {
     "iPhone": "iPhone",
     "iPad": "iPad",
@@ -34,11 +37,14 @@ def device(agent: str) -> str:
 
 @require_safe
 def sign_ins(request: SignedInRequest) -> HttpResponse:
-    found: list[Any] = list(UserSession.objects.filter(user=request.user).order_by("-created_at"))
+    found: list[Any] = list(UserSession.objects.filter(user=request.user).order_by("-created_at")[:SHOWN])
+    keys = [session.session_key for session in found]
+    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    living_keys = set(alive.values_list("session_key", flat=True))
     for session in found:
         session.here = session.session_key == request.session.session_key
         session.device = device(session.user_agent)
-    living = [session for session in found if session.exists()]
+    living = [session for session in found if session.session_key in living_keys]
     return render(request, "accounts/sign_ins.html", {"sessions": living})
 
 

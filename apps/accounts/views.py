@@ -1,7 +1,10 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -13,7 +16,7 @@ from apps.accounts import services
 from apps.accounts.access import edit_team, visit_team
 from apps.accounts.forms import InvitationForm, MemberForm, NewPersonForm, ProfileForm, TeamForm
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import LANGUAGES, Invitation, Membership, User
+from apps.accounts.models import LANGUAGES, Invitation, Membership, Team, User
 from apps.accounts.tasks import invitation_link, mail_invitation
 from apps.accounts.wording import sentence
 from apps.domain.errors import PlanError
@@ -59,12 +62,7 @@ def _people_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse
     now = timezone.now()
     members = list(Membership.objects.filter(team=access.team).active().in_team_order())
     waiting = set(Membership.objects.filter(team=access.team).waiting().values_list("pk", flat=True))
-    open_invitations = access.team.invitations.filter(accepted_at=None, revoked_at=None)
-    rows = [
-        {"invitation": one, "link": invitation_link(one), "is_over": not one.is_open(now)}
-        for one in open_invitations.select_related("member__user").order_by("pk")
-        if access.can_edit
-    ]
+    rows = [_invitation_row(one, now) for one in _invitations(access.team)] if access.can_edit else []
     context = {
         "members": [{"member": member, "is_waiting": member.pk in waiting} for member in members],
         "invitations": rows,
@@ -73,6 +71,29 @@ def _people_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse
         "has_mail": settings.HAS_MAIL,
     }
     return render(request, "accounts/people.html", context, status=422 if form.errors else 200)
+
+
+def _invitations(team: Team) -> list[Invitation]:
+    """Those that are open, and the last one of whoever waits without one."""
+    found = team.invitations.filter(accepted_at=None).select_related("member__user").order_by("pk")
+    last = {one.member_id: one.pk for one in found if one.member_id}
+    return [one for one in found if _is_listed(one, last)]
+
+
+def _is_listed(one: Invitation, last: dict[int, int]) -> bool:
+    if one.member is None:
+        return one.revoked_at is None
+    return last[one.member.pk] == one.pk and one.member.ended_at is None
+
+
+def _invitation_row(one: Invitation, now: datetime) -> dict[str, object]:
+    # Where mail brings it, the way into somebody's account is shown to nobody else.
+    is_shown = one.is_open(now) and not (settings.HAS_MAIL and one.member_id)
+    return {
+        "invitation": one,
+        "link": invitation_link(one) if is_shown else "",
+        "is_over": not one.is_open(now),
+    }
 
 
 @require_POST
@@ -110,9 +131,14 @@ def invitation_revoke(request: SignedInRequest, team_id: int, invitation_id: int
 @require_POST
 def invitation_renew(request: SignedInRequest, team_id: int, invitation_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
-    still_open = access.team.invitations.filter(accepted_at=None, revoked_at=None)
+    still_open = access.team.invitations.filter(accepted_at=None)
+    still_open = still_open.filter(Q(revoked_at=None) | Q(member__ended_at=None, member__isnull=False))
     invitation = get_object_or_404(still_open, pk=invitation_id)
-    fresh = services.renew_invitation(invitation=invitation, by=request.user)
+    try:
+        fresh = services.renew_invitation(invitation=invitation, by=request.user)
+    except PlanError as error:
+        messages.error(request, sentence(error))
+        return redirect("accounts:people", team_id)
     if fresh.email:
         mail_invitation.enqueue(fresh.pk)
     messages.success(request, _("There is a new link; the one from before no longer works."))

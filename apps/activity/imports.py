@@ -44,6 +44,7 @@ LARGEST_COUNT = 1_000_000
 FIRST_YEAR = 2000
 # Every so many rows whoever waits is told.
 TELL_EVERY = 2_000
+KEPT_ERRORS = 1_000
 
 # member, KPI, segment, day
 Key = tuple[int, int, int, date]
@@ -54,8 +55,15 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class RowError:
+    """The words of what is wrong; the exception itself would keep its frames alive."""
+
     line: int
-    cause: PlanError
+    code: str
+    facts: dict[str, object]
+
+    @property
+    def cause(self) -> PlanError:
+        return PlanError(self.code, **self.facts)
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,15 @@ class Import:
     """What an import would change, or what is wrong with its rows."""
 
     rows: int = 0
+    # How many rows are wrong, and the first of them.
+    wrong: int = 0
     errors: list[RowError] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+
+    def refuse(self, line: int, error: PlanError) -> None:
+        self.wrong += 1
+        if len(self.errors) < KEPT_ERRORS:
+            self.errors.append(RowError(line, error.code, dict(error.facts)))
 
     @property
     def beside_others(self) -> list[Difference]:
@@ -197,7 +212,7 @@ def _add_row(
             raise PlanError("row_twice")
         totals[key] = total
     except PlanError as error:
-        result.errors.append(RowError(line, error))
+        result.refuse(line, error)
 
 
 def count_row(result: Import) -> None:
@@ -234,7 +249,7 @@ def read_day(text: str, today: date) -> date:
     try:
         year, month, day = (int(part) for part in plain.removesuffix("日").split("-"))
         found = date(year, month, day)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise PlanError("bad_date", text=text[:LONGEST]) from error
     if found.year < FIRST_YEAR:
         raise PlanError("bad_date", text=text[:LONGEST])

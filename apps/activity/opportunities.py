@@ -10,7 +10,6 @@ from apps.activity.imports import (
     Import,
     Key,
     Lookup,
-    RowError,
     Rows,
     Tell,
     Total,
@@ -31,11 +30,13 @@ OPPORTUNITY_NAMES = {
     **{code: NAMES[code] for code in ("date", "member", "amount", "segment")},
     "stage": (*("stage", "status", "stage name"), *("フェーズ", "ステージ", "段階", "状況", "ステータス")),
     "id": (
-        *("id", "opportunity id", "opportunity", "deal", "name"),
-        *("商談ID", "商談", "案件", "案件名", "商談名"),
+        # Never a title: two deals may be called “renewal”.
+        *("id", "opportunity id", "deal id", "record id"),
+        *("商談ID", "案件ID", "案件番号", "商談番号"),
     ),
 }
 TELL_EVERY = 2_000
+LONGEST_STAGE = 80
 
 
 @dataclass
@@ -95,7 +96,7 @@ def _read(reading: Reading, line: int, cells: Sequence[str]) -> None:
         for kpi, day in _steps(reading, cells):
             _reach(reading, name, (member, kpi, segment, day), amount)
     except PlanError as error:
-        reading.result.errors.append(RowError(line, error))
+        reading.result.refuse(line, error)
 
 
 def _steps(reading: Reading, cells: Sequence[str]) -> Iterator[tuple[int, date]]:
@@ -105,7 +106,7 @@ def _steps(reading: Reading, cells: Sequence[str]) -> Iterator[tuple[int, date]]
             yield reading.lookup.kpi(code[len(AT) :]), read_day(cell_at(cells, place), reading.today)
     if "stage" in reading.places and "date" in reading.places:
         stage = cell_at(cells, reading.places["stage"])
-        code = reading.stages.get(normal(stage), stage)
+        code = reading.stages.get(normal(stage[:LONGEST_STAGE]), stage)
         if code == IGNORED:
             return
         if normal(code) not in reading.lookup.kpis:

@@ -9,6 +9,8 @@ SENTENCES = TABLES | {
     "nothing_to_cancel": _("Only %(won)s were won so far, so no more can be cancelled."),
     "columns_missing": _("The first line has to name the columns; missing: %(names)s."),
     "count_not_whole": _("“%(text)s” is not a whole number from 0 to 1,000,000."),
+    "file_gone": _("The file is no longer here. Please upload it again."),
+    "import_failed": _("Something unexpected went wrong; nothing was written. Please tell the operator."),
     "kpi_unknown": _("The team has no KPI with the code “%(text)s”."),
     "member_ambiguous": _("Several people are called “%(text)s”. Use the e-mail address."),
     "member_unknown": _("Nobody in the team has the e-mail address or name “%(text)s”."),

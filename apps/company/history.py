@@ -59,7 +59,8 @@ def events_of_team(team: Team) -> QuerySet[Event]:
 def events_of_company(company: Organization) -> QuerySet[Event]:
     """Of all its teams, and the sign-ins of its people."""
     people = User.objects.filter(
-        Q(memberships__team__organization=company) | Q(owned_organizations=company)
+        Q(memberships__team__organization=company, memberships__ended_at=None)
+        | Q(owned_organizations=company)
     ).distinct()
     mine = Q(facts__organization=company.pk)
     return Event.objects.filter(
@@ -175,7 +176,10 @@ class AsOf:
 def as_of(team: Team, day: date) -> AsOf:
     """At the end of that day in the team's zone."""
     moment = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(team.time_zone))
-    events = list(Event.objects.filter(team=team, created_at__lt=moment).order_by("pk"))
+    told_by = Event.objects.filter(
+        team=team, kind__in=(*JOINS, "member_left", "person_erased", "team_changed")
+    )
+    events = list(told_by.filter(created_at__lt=moment).order_by("pk"))
     told = replay(events)
     members = Membership.objects.filter(team=team).in_team_order()
     people = [(member.user.name, told[member.pk]) for member in members if member.pk in told]

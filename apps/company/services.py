@@ -32,7 +32,8 @@ def add_team(
 def add_owner(*, company: Organization, by: User, user: User) -> None:
     """Raises PlanError ``no_longer_owner``, ``not_in_company``."""
     _still_owner(company, by)
-    if not Membership.objects.active().filter(team__organization=company, user=user).exists():
+    is_in = Membership.objects.active().filter(team__organization=company, user=user).exists()
+    if not is_in or not user.is_claimed:
         raise PlanError("not_in_company")
     company.owners.add(user)
     record_event(team=None, actor=by, kind="owner_added", organization=company.pk, user=user.pk)

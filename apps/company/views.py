@@ -25,6 +25,8 @@ SHOWN_PEOPLE = 200
 
 def _people(company: Organization) -> QuerySet[User]:
     members = Membership.objects.active().filter(team__organization=company, user__is_active=True)
+    # Whoever was never here may be anybody who holds the link.
+    members = members.exclude(pk__in=Membership.objects.waiting())
     return User.objects.filter(pk__in=members.values("user")).order_by("name", "pk")
 
 

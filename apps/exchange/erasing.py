@@ -24,6 +24,59 @@ from apps.okrs.models import CheckIn, KeyResult, Objective
 from apps.reviews.models import Words
 
 SHORTEST_NAME = 2
+# Text that people write in their own words: here a name may stand. What is not named in one of these two
+# is no text of people; a test asks for every field.
+HUMAN = {
+    "accounts.Team": ("name",),
+    "calendars.CalendarDay": ("name",),
+    "calendars.DayBlock": ("name", "activities"),
+    "funnels.Kpi": ("name", "rate_source"),
+    "funnels.Segment": ("name",),
+    "activity.Reflection": ("did", "words", "first"),
+    "activity.NextStep": ("text",),
+    "goals.Plan": ("reason",),
+    "goals.AgreementStep": ("reason",),
+    "goals.WhatIf": ("name",),
+    "okrs.Objective": ("text", "why", "explained", "lesson"),
+    "okrs.KeyResult": ("text", "explained"),
+    "okrs.CheckIn": ("note",),
+    "growth.Practice": ("vague", "aim", "explained", "lesson"),
+    "growth.Drill": ("text", "partner", "evidence"),
+    "growth.Note": ("text",),
+    "reviews.Review": ("learned",),
+    "reviews.Words": ("well", "hard", "learned", "support"),
+    "reviews.RateDecision": ("reason",),
+    "reviews.CheckAnswer": ("note",),
+    "reviews.Verdict": ("note",),
+    "reviews.Action": ("text", "hypothesis"),
+}
+CODES = {
+    "calendars.TeamCalendar": ("country", "weekdays"),
+    "calendars.DayBlock": ("block",),
+    "funnels.Funnel": ("preset",),
+    "funnels.Kpi": ("unit", "rate_text", "onward_text", "target_text"),
+    "activity.Entry": ("source",),
+    "goals.HigherGoal": ("counts",),
+    "goals.OpenDeals": ("grade",),
+    "goals.PlanStage": ("rate_text",),
+    "goals.PlanRate": ("rate_text",),
+    "okrs.KeyResult": ("unit",),
+    "okrs.Judged": ("gaps",),
+    "reviews.Review": ("step",),
+    "reviews.RateDecision": ("before_text", "after_text"),
+    "reviews.CheckAnswer": ("code",),
+    "accounts.Event": ("kind",),
+}
+# Written by one person, in the own name: it goes as a whole.
+BY_AUTHOR = {
+    "goals.Plan": ("reason",),
+    "goals.AgreementStep": ("reason",),
+    "okrs.CheckIn": ("note",),
+    "reviews.Words": ("well", "hard", "learned", "support"),
+    "reviews.RateDecision": ("reason",),
+    "reviews.CheckAnswer": ("note",),
+    "reviews.Verdict": ("note",),
+}
 
 
 def erase_person(*, user: User, by: User) -> None:
@@ -32,11 +85,13 @@ def erase_person(*, user: User, by: User) -> None:
         locked = User.objects.select_for_update().get(pk=user.pk)
         name, email = locked.name, locked.email
         memberships = list(locked.memberships.select_related("team__organization"))
+        companies = {member.team.organization_id for member in memberships}
+        companies |= set(locked.owned_organizations.values_list("pk", flat=True))
         _keep_somebody(locked, memberships)
         _drop_access(locked, memberships)
         _drop_words(locked, memberships)
         _rename(locked)
-        _drop_mentions((name, email), {member.team for member in memberships})
+        _drop_mentions((name, email), list(Team.objects.filter(organization__in=companies)))
         for member in memberships:
             record_event(team=member.team, actor=by, kind="person_erased", member=member.pk)
     sweep()
@@ -82,7 +137,11 @@ def _drop_words(user: User, memberships: list[Membership]) -> None:
     own = Objective.objects.filter(member__in=memberships)
     KeyResult.objects.filter(objective__in=own).update(text=gone)
     own.update(text=gone, why="", lesson="", explained="")
-    CheckIn.objects.filter(author=user).update(note="")
+    CheckIn.objects.filter(
+        models.Q(key_result__member__in=memberships) | models.Q(key_result__objective__member__in=memberships)
+    ).update(note="")
+    for label, fields in BY_AUTHOR.items():
+        apps.get_model(label)._default_manager.filter(author=user).update(**dict.fromkeys(fields, ""))
     # The log of sign-ins holds addresses.
     Event.objects.filter(team=None, actor=user).delete()
 
@@ -95,36 +154,32 @@ def _rename(user: User) -> None:
     user.save()
 
 
-def _drop_mentions(words: Iterable[str], teams: set[Team]) -> None:
-    """Where others wrote the name or the address: in any text of the teams."""
+def _drop_mentions(words: Iterable[str], teams: list[Team]) -> None:
+    """Where others wrote the name or the address: in any text of the company's teams."""
     former = _("former member")
     for word in words:
-        if len(word) < SHORTEST_NAME:
-            continue
-        # A name in Latin letters is a word of its own: Ai is not in “said”.
-        pattern = re.compile(
-            rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])" if word.isascii() else re.escape(word), re.I
-        )
-        for team in teams:
-            for label, path in PATHS.items():
-                _replace_in(apps.get_model(label), path, team, word, pattern, former)
-    for team in teams:
-        ImportRun.objects.filter(team=team).update(payload=None, problems=[], preview=[], unknown={}, name="")
-        Delivery.objects.filter(team=team).update(problem="")
+        if len(word) >= SHORTEST_NAME:
+            _replace(word, teams, former)
+    # Files on their way, and what was read of them, may name anybody.
+    runs = ImportRun.objects.filter(team__in=teams)
+    runs.exclude(state=ImportRun.State.DONE).update(state=ImportRun.State.DROPPED)
+    runs.update(payload=None, problems=[], preview=[], unknown={}, name="", header=[], columns={}, stages={})
+    Delivery.objects.filter(team__in=teams).update(problem="")
 
 
-def _replace_in(
-    model: type[models.Model], path: str, team: Team, word: str, pattern: re.Pattern[str], former: str
-) -> None:
-    for field in model._meta.concrete_fields:
-        if not isinstance(field, models.CharField | models.TextField) or field.choices:
-            continue
-        if isinstance(field, models.SlugField | models.URLField):
-            continue
-        found = model._default_manager.filter(**{path: team.pk, f"{field.name}__icontains": word})
-        for pk, text in found.values_list("pk", field.name):
-            changed = pattern.sub(former, text)[: field.max_length]
-            model._default_manager.filter(pk=pk).update(**{field.name: changed})
+def _replace(word: str, teams: list[Team], former: str) -> None:
+    # A name in Latin letters is a word of its own: Ai is not in “said”.
+    bare = re.escape(word)
+    pattern = re.compile(rf"(?<![A-Za-z0-9]){bare}(?![A-Za-z0-9])" if word.isascii() else bare, re.I)
+    keys = [team.pk for team in teams]
+    for label, fields in HUMAN.items():
+        manager = apps.get_model(label)._default_manager
+        for name in fields:
+            found = manager.filter(**{f"{PATHS[label]}__in": keys, f"{name}__icontains": word})
+            for pk, text in found.values_list("pk", name):
+                field = manager.model._meta.get_field(name)
+                changed = pattern.sub(former, text)[: getattr(field, "max_length", None)]
+                manager.filter(pk=pk).update(**{name: changed})
 
 
 def sweep() -> None:

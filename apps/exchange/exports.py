@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import Access
 from apps.activity.models import Entry, Tally
+from apps.domain.money import plain_text
 from apps.goals.models import Kgi, PlanTarget
 from apps.goals.services import latest_plan
-from apps.okrs.models import KeyResult
+from apps.okrs.models import KeyResult, Objective
 
 CHUNK = 2_000
 Row = Sequence[Any]
@@ -23,6 +24,15 @@ class Wanted:
     access: Access
     start: date
     end: date
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's: rows are written when the request is over, and its own zone with it."""
+        return ZoneInfo(self.access.team.time_zone)
+
+    def who(self, email: str, name: str) -> str:
+        """Addresses are for those who see them on the page, and one's own."""
+        return email if self.access.can_edit or email == self.access.user.email else name
 
     @property
     def members(self) -> list[int]:
@@ -36,8 +46,10 @@ def _activity(wanted: Wanted) -> Iterator[Row]:
         "day", "member__user__email", "member__user__name", "kpi__code", "kpi__name", "segment__code",
         "segment__is_default", "count", "amount",
     )  # fmt: skip
+    currency = wanted.access.team.organization.currency
     for day, email, name, code, kpi, segment, is_default, count, amount in found.iterator(CHUNK):
-        yield day, email, name, code, kpi, "" if is_default else segment, count, amount
+        money = plain_text(amount, currency) if amount else ""
+        yield day, wanted.who(email, name), name, code, kpi, "" if is_default else segment, count, money
 
 
 def _entries(wanted: Wanted) -> Iterator[Row]:
@@ -46,11 +58,16 @@ def _entries(wanted: Wanted) -> Iterator[Row]:
         team=wanted.access.team, member__in=wanted.members, day__range=(wanted.start, wanted.end)
     )
     found = entries.order_by("day", "created_at", "pk").values_list(
-        "pk", "day", "member__user__email", "kpi__code", "segment__code", "kind", "count", "amount",
-        "shared_with__user__email", "shared_amount", "reverses", "source", "author__email", "created_at",
+        "pk", "day", "member__user__name", "kpi__code", "segment__code", "kind", "count", "amount",
+        "shared_with__user__name", "shared_amount", "reverses", "source", "author__name", "created_at",
     )  # fmt: skip
-    for *cells, created_at in found.iterator(CHUNK):
-        yield *cells, timezone.localtime(created_at).isoformat(timespec="seconds")
+    currency = wanted.access.team.organization.currency
+    for pk, day, name, kpi, segment, kind, count, amount, other, shared, *rest, created_at in found.iterator(
+        CHUNK
+    ):
+        money = plain_text(amount, currency), plain_text(shared, currency)
+        moment = created_at.astimezone(wanted.zone).isoformat(timespec="seconds")
+        yield pk, day, name, kpi, segment, kind, count, money[0], other, money[1], *rest, moment
 
 
 def _targets(wanted: Wanted) -> Iterator[Row]:
@@ -62,30 +79,35 @@ def _targets(wanted: Wanted) -> Iterator[Row]:
         found = targets.order_by("member__position", "member", "segment", "kpi__position").values_list(
             "member__user__email", "member__user__name", "kpi__code", "kpi__name", "segment__code", "count"
         )
-        for cells in found:
-            yield kgi.start, kgi.end, plan.number, *cells
+        for email, name, *cells in found:
+            yield kgi.start, kgi.end, plan.number, wanted.who(email, name), name, *cells
 
 
 def _key_results(wanted: Wanted) -> Iterator[Row]:
     found = KeyResult.objects.filter(
-        objective__team=wanted.access.team,
+        objective__in=Objective.objects.visible_to(wanted.access),
         objective__start__lte=wanted.end,
         objective__end__gte=wanted.start,
     )
-    if not wanted.access.sees_everyone:
-        found = found.filter(objective__member=None) | found.filter(objective__member__in=wanted.members)
     for result in found.select_related("objective", "member__user", "kpi").order_by("objective", "pk"):
         objective = result.objective
-        person = result.member.user.email if result.member else ""
+        person = wanted.who(result.member.user.email, result.member.user.name) if result.member else ""
         code = result.kpi.code if result.kpi else ""
         yield objective.text, objective.start, objective.end, result.text, person, code, result.target
 
 
 def _people(wanted: Wanted) -> Iterator[Row]:
     for member in wanted.access.members():
-        left = timezone.localtime(member.ended_at).date() if member.ended_at else ""
+        left = member.ended_at.astimezone(wanted.zone).date() if member.ended_at else ""
         user = member.user
-        yield user.name, user.email, member.role, int(member.carries_targets), member.joined_on or "", left
+        yield (
+            user.name,
+            wanted.who(user.email, ""),
+            member.role,
+            int(member.carries_targets),
+            member.joined_on or "",
+            left,
+        )
 
 
 # Name -> what it is, headings, rows. The headings are those that an import reads, in every language.

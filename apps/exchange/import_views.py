@@ -16,7 +16,7 @@ from apps.activity.wording import sentence
 from apps.domain.errors import PlanError
 from apps.exchange.forms import ColumnsForm, UploadForm
 from apps.exchange.models import ImportRun
-from apps.exchange.runs import State, claim, drop_run, start_run
+from apps.exchange.runs import State, claim, drop_run, is_outdated, start_run
 from apps.exchange.tables import csv_answer
 from apps.exchange.tasks import read_import, write_import
 from apps.exchange.views import data_page
@@ -83,14 +83,15 @@ def import_write(request: SignedInRequest, team_id: int, run_id: int) -> HttpRes
     run = _run_of(request, team_id, run_id)
     if claim(run, State.WRITING):
         write_import.enqueue(run.pk)
+    elif is_outdated(run):
+        messages.error(request, _("A later file from there was written meanwhile. Look at this one again."))
     return redirect("exchange:import_run", team_id, run_id)
 
 
 @require_POST
 def import_drop(request: SignedInRequest, team_id: int, run_id: int) -> HttpResponse:
     run = _run_of(request, team_id, run_id)
-    if not run.is_over and run.state != State.WRITING:
-        drop_run(run=run, by=request.user)
+    if drop_run(run=run, by=request.user):
         messages.success(request, _("The file is dropped; nothing was written."))
     return redirect("exchange:data", team_id)
 

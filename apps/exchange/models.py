@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.domain.errors import PlanError
 
 
 class ImportRun(models.Model):
@@ -60,4 +61,7 @@ class ImportRun(models.Model):
         self.payload = zlib.compress(raw, 1)
 
     def unpack(self) -> bytes:
-        return zlib.decompress(bytes(self.payload or b""))
+        """Raises PlanError ``file_gone``."""
+        if not self.payload:
+            raise PlanError("file_gone")
+        return zlib.decompress(bytes(self.payload))

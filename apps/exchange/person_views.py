@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import visit_team
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, Organization, User
 from apps.accounts.services import record_event
 from apps.domain.errors import PlanError
 from apps.exchange.archive import about_person, write_person
@@ -44,9 +44,17 @@ def _person_of(request: SignedInRequest, team_id: int, member_id: int) -> Member
     """Oneself, or anybody for an owner; what others wrote down is nobody else's."""
     access = visit_team(request, team_id)
     member = access.member(member_id)
-    if member.user_id != request.user.pk and not _owns(request):
+    if member.user_id == request.user.pk:
+        return member
+    if not _owns(request) or _is_elsewhere(member.user, access.team.organization):
+        # What a person did in another company is none of this owner's.
         raise PermissionDenied
     return member
+
+
+def _is_elsewhere(user: User, company: Organization) -> bool:
+    other_teams = Membership.objects.filter(user=user).exclude(team__organization=company)
+    return other_teams.exists() or Organization.objects.filter(owners=user).exclude(pk=company.pk).exists()
 
 
 def _groups(member: Membership) -> list[tuple[str, int]]:

@@ -29,16 +29,17 @@ from apps.exchange.models import ImportRun
 from apps.funnels.models import Kpi
 from apps.web.tables import open_table
 
-KEPT_PROBLEMS = 1_000
 SHOWN = 20
 # A worker that was killed leaves a run behind; after this long it may be begun again.
 STALE = timedelta(minutes=10)
 LONGEST_CELL = 80
 
 State = ImportRun.State
+DROPPED: dict[str, Any] = {
+    "state": State.DROPPED, "payload": None, "preview": [], "problems": [], "unknown": {},
+}  # fmt: skip
 
 
-@transaction.atomic
 def start_run(*, team: Team, by: User, kind: str, source: str, name: str, raw: bytes) -> ImportRun:
     """Raises PlanError of ``open_table``, ``file_empty``."""
     run = ImportRun(team=team, author=by, kind=kind, source=source, name=name[:200])
@@ -49,8 +50,10 @@ def start_run(*, team: Team, by: User, kind: str, source: str, name: str, raw: b
     run.header = [cell.strip()[:LONGEST_CELL] for cell in header]
     run.columns, run.stages = _remembered(run)
     run.pack(raw)
-    run.save()
-    record_event(team=team, actor=by, kind="import_begun", run=run.pk, source=source)
+    # The file is read before: nobody's log waits for a spreadsheet to be unpacked.
+    with transaction.atomic():
+        run.save()
+        record_event(team=team, actor=by, kind="import_begun", run=run.pk, source=source)
     return run
 
 
@@ -76,8 +79,16 @@ def claim(run: ImportRun, state: str) -> bool:
         return False
     if state == State.WRITING and (locked.state != State.READ or locked.wrong or locked.unknown):
         return False
+    if state == State.WRITING and is_outdated(locked):
+        return False
     ImportRun.objects.filter(pk=run.pk).update(state=state, updated_at=timezone.now())
     return True
+
+
+def is_outdated(run: ImportRun) -> bool:
+    """A file that came later from the same place is written already."""
+    same = ImportRun.objects.filter(team=run.team, source=run.source, kind=run.kind, state=State.DONE)
+    return same.filter(pk__gt=run.pk).exists()
 
 
 def read_run(run: ImportRun) -> None:
@@ -89,17 +100,25 @@ def read_run(run: ImportRun) -> None:
     except PlanError as error:
         _keep_failure(run, error)
         return
-    run.rows, run.wrong, run.changed = result.rows, len(result.errors), len(changes)
-    run.beside_others = sum(any(change.elsewhere) for change in changes)
-    run.problems = [
-        [error.line, error.cause.code, _plain(error.cause.facts)] for error in result.errors[:KEPT_PROBLEMS]
-    ]
-    run.unknown = {stage[:LONGEST_CELL]: count for stage, count in list(reading.items())[:50]}
-    run.preview = [_shown(change) for change in changes[:SHOWN]]
-    if ImportRun.objects.filter(pk=run.pk, state=State.DROPPED).exists():
-        return
-    run.state = State.READ
-    run.save()
+    problems = [[error.line, error.code, _plain(error.facts)] for error in result.errors]
+    unknown = {stage[:LONGEST_CELL]: count for stage, count in list(reading.items())[:50]}
+    _finish(
+        run,
+        State.READ,
+        rows=result.rows,
+        wrong=result.wrong,
+        changed=len(changes),
+        beside_others=sum(any(change.elsewhere) for change in changes),
+        problems=problems,
+        unknown=unknown,
+        preview=[_shown(change) for change in changes[:SHOWN]],
+    )
+
+
+def _finish(run: ImportRun, state: str, **found: Any) -> None:
+    """Only while the run is still in work: it may have been dropped meanwhile, and its file with it."""
+    busy = ImportRun.objects.filter(pk=run.pk, state__in=(State.READING, State.WRITING))
+    busy.update(state=state, updated_at=timezone.now(), **found)
 
 
 def write_run(run: ImportRun) -> None:
@@ -113,7 +132,7 @@ def write_run(run: ImportRun) -> None:
             return
         is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
         changes = write_totals(
-            team=run.team, totals=totals, source=run.source, by=run.author, is_whole=is_whole
+            team=run.team, totals=totals, source=ledger_source(run), by=run.author, is_whole=is_whole
         )
     except PlanError as error:
         _keep_failure(run, error)
@@ -131,10 +150,14 @@ def write_run(run: ImportRun) -> None:
 
 
 @transaction.atomic
-def drop_run(*, run: ImportRun, by: User) -> None:
-    run.state, run.payload, run.preview, run.problems = State.DROPPED, None, [], []
-    run.save()
+def drop_run(*, run: ImportRun, by: User) -> bool:
+    """Whether it is dropped: what is written, or being written, stays."""
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if locked.is_over or locked.state == State.WRITING:
+        return False
+    ImportRun.objects.filter(pk=run.pk).update(**DROPPED)
     record_event(team=run.team, actor=by, kind="import_dropped", run=run.pk)
+    return True
 
 
 def _totals(run: ImportRun, result: Import) -> tuple[dict[Key, Total], dict[str, int]]:
@@ -145,9 +168,14 @@ def _totals(run: ImportRun, result: Import) -> tuple[dict[Key, Total], dict[str,
     with open_table(io.BytesIO(run.unpack())) as rows:
         if run.kind == ImportRun.Kind.ACTIVITY:
             return read_totals(lookup, rows, today, result, places, tell), {}
-        stages = {normal(stage): code for stage, code in run.stages.items()}
+        stages = {normal(stage[:LONGEST_CELL]): code for stage, code in run.stages.items()}
         reading = Reading(lookup, places, stages, today, result)
         return read_opportunities(reading, rows, tell), reading.unknown
+
+
+def ledger_source(run: ImportRun) -> str:
+    """Calls and opportunities of one system are told apart: the one list says nothing of the other."""
+    return f"{run.kind}: {run.source}" if run.kind == ImportRun.Kind.OPPORTUNITIES else run.source
 
 
 def _places(run: ImportRun) -> dict[str, int]:
@@ -156,12 +184,16 @@ def _places(run: ImportRun) -> dict[str, int]:
 
 def _changes(run: ImportRun, totals: dict[Key, Total]) -> list[Difference]:
     is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
-    return differences(run.team, run.source, totals, is_whole=is_whole)
+    return differences(run.team, ledger_source(run), totals, is_whole=is_whole)
 
 
 def _keep_failure(run: ImportRun, error: PlanError) -> None:
-    run.state, run.problems, run.wrong = State.FAILED, [[0, error.code, _plain(error.facts)]], 1
-    run.save()
+    _finish(run, State.FAILED, problems=[[0, error.code, _plain(error.facts)]], wrong=1)
+
+
+def fail_run(run: ImportRun) -> None:
+    """Something nobody foresaw: said on the page, while the log of the worker says what."""
+    _keep_failure(run, PlanError("import_failed"))
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Tables that go out: row by row, in the reader's encoding, with no cell that a spreadsheet would run."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -10,7 +11,9 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils.encoding import escape_uri_path
 
 # A cell that begins so is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What XML cannot hold.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 PLAIN = (int, float, str, date, type(None))
 MARK = "\ufeff"  # Excel reads UTF-8 only with it
 
@@ -51,6 +54,8 @@ def xlsx_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
     sheet = book.create_sheet()
 
     def cell(value: Any) -> Any:
+        if isinstance(value, str):
+            value = UNPRINTABLE.sub("", value)
         if not isinstance(value, str) or not value.startswith(FORMULA):
             return value if isinstance(value, PLAIN) else str(value)
         text = WriteOnlyCell(sheet, value)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, Team, User
@@ -99,6 +99,7 @@ def _people(language: str) -> list[User]:
             f"{address}@sample.invalid",
             name=japanese if language == "ja" else latin,
             language=language,
+            last_login=timezone.now(),
             time_zone=ZONE,
         )
         for address, japanese, latin in PEOPLE

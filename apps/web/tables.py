@@ -12,7 +12,10 @@ from apps.domain.errors import PlanError
 
 MOST_COLUMNS = 200
 # A workbook is a zip: what it says it unpacks to, and how much denser than text may be.
-LARGEST_UNPACKED = 400_000_000
+LARGEST_UNPACKED = 200_000_000
+# Words that cells share are read as a whole before the first row.
+LARGEST_SHARED = 20_000_000
+MOST_SHEET_ROWS = 1_048_576
 DENSEST = 200
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -97,6 +100,8 @@ def check_workbook(file: IO[bytes], largest: int = LARGEST_UNPACKED) -> None:
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     if unpacked > largest or unpacked > max(packed, 10_000) * DENSEST:
         raise PlanError("workbook_too_large")
+    if any(part.file_size > LARGEST_SHARED for part in parts if "sharedstrings" in part.filename.lower()):
+        raise PlanError("workbook_too_large")
     file.seek(0)
 
 
@@ -123,6 +128,9 @@ def _sheet_rows(book: Any) -> Iterator[tuple[int, Row]]:
     sheet.reset_dimensions()
     try:
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            # A row may call itself the billionth; those before it come as empty ones.
+            if number > MOST_SHEET_ROWS:
+                raise PlanError("too_many_rows", largest=MOST_SHEET_ROWS)
             if len(cells) > MOST_COLUMNS:
                 raise PlanError("too_many_columns", largest=MOST_COLUMNS)
             yield number, [cell_text(cell) for cell in cells]

@@ -63,7 +63,7 @@ def test_who_is_known_is_recognised(world: World) -> None:
     second = make_team(world.owner, "Second team")
     second.organization = world.team.organization
     second.save()
-    kento = User.objects.create_user("kento@example.com", None, name="Kento")
+    kento = User.objects.create_user("kento@example.com", "right-password", name="Kento")
     Membership.objects.create(team=second, user=kento, role="rep")
     end_membership(member=world.rika, by=world.manager)
     lines = [
@@ -188,7 +188,9 @@ def test_a_renewed_link_works_and_the_old_one_does_not(world: World, manager: Cl
         for one in (old, fresh)
     ]
     assert statuses == [410, 200]
-    assert manager.post(reverse("accounts:invitation_renew", args=[world.team.pk, old.pk])).status_code == 404
+    # Asked for twice: one link works.
+    manager.post(reverse("accounts:invitation_renew", args=[world.team.pk, old.pk]))
+    assert Invitation.objects.filter(email="aoi@example.com", revoked_at=None).count() == 1
 
 
 def test_nobody_who_was_never_here_gets_other_mails(world: World, manager: Client) -> None:
@@ -240,3 +242,65 @@ def test_queries_do_not_grow_with_people(
     with django_assert_max_num_queries(12):
         text = "\n".join(f"P{number},q{number}@example.com" for number in range(60))
         manager.post(reverse("accounts:people_add", args=[world.team.pk]), {"people": text})
+
+
+def test_a_link_changes_no_password_that_somebody_chose(world: World, manager: Client) -> None:
+    """The account got a password by mail meanwhile, or its owner came in another way."""
+    take_in(manager, world, "Aoi,aoi@example.com")
+    invitation = Invitation.objects.get(email="aoi@example.com")
+    user = User.objects.get(email="aoi@example.com")
+    user.set_password("chosen-by-the-owner")
+    user.save()
+    url = reverse("accounts:invitation_accept", args=[invitation.token])
+    Client().post(url, {"name": "Eve", "password": PASSWORD})
+    user.refresh_from_db()
+    assert user.check_password("chosen-by-the-owner")
+    manager.post(reverse("accounts:invitation_renew", args=[world.team.pk, invitation.pk]))
+    assert Invitation.objects.filter(email="aoi@example.com").count() == 1
+
+
+def test_somebody_who_never_came_gets_no_more_than_the_first_team(world: World, manager: Client) -> None:
+    from apps.company.services import add_owner
+    from apps.domain.errors import PlanError
+
+    take_in(manager, world, "Aoi,aoi@example.com")
+    second = make_team(world.owner, "Second team")
+    second.organization = world.team.organization
+    second.save()
+    [person] = read_roster(second, pasted_rows("Aoi,aoi@example.com,manager")).people
+    assert person.problem
+    assert person.problem.code == "email_waiting"
+    user = User.objects.get(email="aoi@example.com")
+    with pytest.raises(PlanError, match="not_in_company"):
+        add_owner(company=world.team.organization, by=world.owner, user=user)
+    hand = manager.post(
+        reverse("accounts:hand_over", args=[world.team.pk]),
+        {"to": Membership.objects.get(user=user).pk, "leaves": "on"},
+    )
+    assert hand.status_code == 422
+    assert manager.get(reverse("accounts:team_edit", args=[world.team.pk])).status_code == 200
+
+
+def test_a_list_looked_at_long_ago_takes_over_no_account(world: World) -> None:
+    from apps.accounts.services import add_people
+
+    roster = read(world, "Aoi,aoi@example.com")
+    real = User.objects.create_user("aoi@example.com", "chosen-by-the-owner", name="Aoi")
+    invitations = add_people(team=world.team, by=world.manager, people=roster.coming, language="en")
+    assert [invitation.member for invitation in invitations] == [None]
+    assert not Membership.objects.filter(user=real).exists()
+
+
+def test_who_comes_back_without_a_password_gets_a_link(world: World, manager: Client) -> None:
+    take_in(manager, world, "Aoi,aoi@example.com")
+    end_membership(member=Membership.objects.get(user__email="aoi@example.com"), by=world.manager)
+    take_in(manager, world, "Aoi,aoi@example.com")
+    invitation = Invitation.objects.filter(email="aoi@example.com").latest("pk")
+    assert Client().get(reverse("accounts:invitation_accept", args=[invitation.token])).status_code == 200
+
+
+def test_empty_lines_of_a_file_cost_nobody_a_place(world: World, manager: Client) -> None:
+    text = "\n\n".join(f"P{number},p{number}@example.com" for number in range(400))
+    url = reverse("accounts:people_add", args=[world.team.pk])
+    answer = manager.post(url, {"file": SimpleUploadedFile("list.csv", text.encode())})
+    assert len(answer.context["rows"]) == 400

@@ -1,6 +1,7 @@
 """Who did what; and the events alone tell how things stood."""
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from apps.accounts.services import (
 )
 from apps.company.event_words import BY_KIND
 from apps.company.history import Standing, as_of, replay, replay_settings
+from apps.domain.errors import PlanError
 from tests.access_places import Place
 from tests.people import CANARY, NOON, TODAY, World, make_team, make_user
 
@@ -140,8 +142,8 @@ def test_replaying_the_events_gives_the_present_state(world: World, steps: list[
         team = make_team(world.owner, "Replayed")
         play = Random(team)
         for what, number in steps:
-            # The last who may edit stays; an owner is always there.
-            play.do(what, number)
+            with suppress(PlanError):  # the last who may edit stays
+                play.do(what, number)
         now = {
             member.pk: Standing(str(member.role), member.carries_targets, member.ended_at is None)
             for member in Membership.objects.filter(team=team)

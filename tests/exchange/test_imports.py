@@ -20,7 +20,7 @@ from tests.people import CANARY, World
 
 CALLS = "日付,担当,指標,件数\n2026-06-08,Ren,call,12\n2026/6/9,rika@example.com,Call,9\n"
 DEALS = (
-    "Opportunity,Owner,Stage,Date,Amount\n"
+    "Opportunity ID,Owner,Stage,Date,Amount\n"
     "A,Ren,call,2026-06-01,\n"
     "A,Ren,appointment,2026-06-03,\n"
     "B,Ren,call,2026-06-01,\n"
@@ -160,7 +160,7 @@ def test_stages_in_the_words_of_the_file_are_asked_for_once(world: World, manage
 
 
 def test_a_date_for_each_stage_in_one_row(world: World, manager: Client) -> None:
-    text = "Deal,Owner,Call,Appointment date,Contract\nA,Ren,2026-06-01,2026-06-02,\nB,Ren,2026-06-03,,\n"
+    text = "Deal ID,Owner,Call,Appointment date,Contract\nA,Ren,2026-06-01,2026-06-02,\nB,Ren,2026-06-03,,\n"
     run = read(manager, world, text, "deals")
     write(manager, run)
     assert [count_of(world, code) for code in ("call", "appointment", "contract")] == [2, 1, 0]

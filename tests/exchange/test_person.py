@@ -18,6 +18,7 @@ from apps.activity.reflections import save_reflection
 from apps.domain.errors import PlanError
 from apps.exchange.archive import write_person
 from apps.exchange.erasing import erase_person
+from apps.goals.models import AgreementStep
 from apps.growth.services import add_note
 from apps.okrs.models import CheckIn
 from apps.reviews.models import Review
@@ -40,6 +41,10 @@ def everywhere(world: World) -> None:
     objective = make_objective(world.team, world.rep, text=f"Trust {WORD}", member=world.ren)
     key_result = make_key_result(objective, "appointment", text=f"15 by {WORD}")
     CheckIn.objects.create(key_result=key_result, day=TODAY, note=WORD, author=world.rep)
+    CheckIn.objects.create(key_result=key_result, day=TODAY, note=WORD, author=world.manager)
+    AgreementStep.objects.create(
+        plan=world.plan, member=world.ren, kind="countered", reason=WORD, author=world.rep
+    )
     review = Review.objects.filter(team=world.team).first()
     assert review
     for side, by in (("rep", world.rep), ("manager", world.manager)):
@@ -177,3 +182,62 @@ def test_a_rep_takes_the_own_file_along(world: World, rep: Client) -> None:
     answer: Any = rep.post(url)
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert "tables/accounts.User.jsonl" in archive.namelist()
+
+
+def test_every_text_of_people_is_known() -> None:
+    """A new field has to be said to be words of people, or not."""
+    from django.apps import apps
+    from django.db import models
+
+    from apps.exchange.archive import PATHS
+    from apps.exchange.erasing import BY_AUTHOR, CODES, HUMAN
+
+    for label in PATHS:
+        texts = {
+            field.name
+            for field in apps.get_model(label)._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField) and not field.choices
+            if not isinstance(field, models.SlugField | models.URLField)
+        }
+        assert texts == {*HUMAN.get(label, ()), *CODES.get(label, ())}, label
+    for label, fields in BY_AUTHOR.items():
+        assert set(fields) <= set(HUMAN[label])
+
+
+@pytest.mark.parametrize("name", ["JP", "50%", "call", "Tele"])
+def test_a_name_that_is_a_code_breaks_nothing(world: World, manager: Client, name: str) -> None:
+    world.rep.name = name
+    world.rep.save()
+    rates = list(world.team.funnel.kpis.order_by("pk").values_list("code", "rate_text"))
+    erase_person(user=world.rep, by=world.owner)
+    assert world.team.calendars.get().country == "JP"
+    assert list(world.team.funnel.kpis.order_by("pk").values_list("code", "rate_text")) == rates
+    assert manager.get(reverse("progress:team", args=[world.team.pk])).status_code == 200
+
+
+def test_an_owner_has_no_say_over_who_is_elsewhere(world: World) -> None:
+    """Somebody who left for another company is not this owner's to read or to erase."""
+    Membership.objects.create(team=world.other_team, user=world.rep, role="rep")
+    owner, rep = Client(), Client()
+    owner.force_login(world.owner)
+    rep.force_login(world.rep)
+    for name, method in (("person", "get"), ("person_archive", "post"), ("person_erase", "post")):
+        url = reverse(f"exchange:{name}", args=[world.team.pk, world.ren.pk])
+        assert getattr(owner, method)(url, {"typed": "Ren"}).status_code == 403
+    assert rep.get(reverse("exchange:person", args=[world.team.pk, world.ren.pk])).status_code == 200
+
+
+def test_a_file_on_its_way_is_gone_too(world: World, manager: Client) -> None:
+    from apps.exchange.models import ImportRun
+    from apps.exchange.runs import start_run
+    from apps.exchange.tasks import read_import
+
+    raw = f"Ren {WORD},2026-06-01,call,3\n".encode()
+    run = start_run(team=world.team, by=world.manager, kind="activity", source="x", name=WORD, raw=raw)
+    ImportRun.objects.filter(pk=run.pk).update(state="reading")
+    erase_person(user=world.rep, by=world.owner)
+    # The worker was in the middle of it.
+    read_import.enqueue(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.payload, run.header) == ("dropped", None, [])
+    assert WORD not in dumped()

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         for error in planned.errors[:SHOWN]:
             self.stderr.write(_("line %(line)s: ") % {"line": error.line} + sentence(error.cause))
         if planned.errors:
-            facts = {"errors": len(planned.errors), "rows": planned.rows}
+            facts = {"errors": planned.wrong, "rows": planned.rows}
             raise CommandError(_("%(errors)s of %(rows)s rows cannot be read; nothing is written.") % facts)
         facts = {"rows": planned.rows, "changed": len(planned.differences)}
         text = _("%(rows)s rows read, %(changed)s differ from what the source said before.")
