@@ -91,3 +91,38 @@ def test_no_cell_is_a_formula(world: World, manager: Client, cell: str) -> None:
     shown = [found for found in values if found.value and cell.strip() in str(found.value)]
     assert shown
     assert all(found.data_type == "s" for found in shown)
+
+
+def test_exports_show_what_the_pages_show(world: World, rep: Client) -> None:
+    world.team.visibility = "near"
+    world.team.save()
+    make_key_result(
+        make_objective(world.team, world.colleague, text="Rika's own", member=world.rika), "meeting"
+    )
+    assert "Rika's own" not in str(rows_of(export(rep, world, "key_results")))
+    world.team.visibility = "open"
+    world.team.save()
+    log(world.rika, "call", 3)
+    for name in EXPORTS:
+        said = str(rows_of(export(rep, world, name)))
+        assert world.colleague.email not in said, name
+    assert "Rika" in str(rows_of(export(rep, world)))
+
+
+def test_cents_come_back_as_cents(world: World, manager: Client) -> None:
+    world.team.organization.currency = "USD"
+    world.team.organization.save()
+    log(world.ren, "contract", 1, amount=1_250)
+    text = b"".join(export(manager, world).streaming_content).decode("utf-8-sig")
+    assert ",12.50" in text
+    world.team.organization.refresh_from_db()
+    planned = plan_import(team=world.team, rows=text_rows(text), source="back", today=TODAY)
+    assert [change.amount for change in planned.differences] == [1_250]
+
+
+def test_a_name_with_a_control_character_goes_out(world: World, manager: Client) -> None:
+    world.rep.name = "R\x0ben"
+    world.rep.save()
+    raw = b"".join(export(manager, world, "people", format="xlsx").streaming_content)
+    with open_table(io.BytesIO(raw)) as table:
+        assert any(cells[0] == "Ren" for _line, cells in table)

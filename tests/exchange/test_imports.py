@@ -279,3 +279,82 @@ def test_queries_do_not_grow_with_runs(
         read(manager, world, CALLS)
     with django_assert_max_num_queries(10):
         manager.get(reverse("exchange:data", args=[world.team.pk]))
+
+
+def test_calls_and_opportunities_of_one_system_stand_side_by_side(world: World, manager: Client) -> None:
+    write(manager, read(manager, world, "date,member,kpi,count\n2026-06-01,Ren,call,40\n"))
+    write(manager, read(manager, world, DEALS, "deals"))
+    assert count_of(world, "call") == 42
+
+
+def test_a_written_file_cannot_be_dropped(world: World, manager: Client) -> None:
+    from apps.exchange.runs import drop_run
+
+    run = read(manager, world, CALLS)
+    assert claim(run, "writing")
+    # The page still shows it as looked at.
+    assert not drop_run(run=run, by=world.manager)
+    run.refresh_from_db()
+    assert run.state == "writing"
+
+
+def test_an_older_file_does_not_overwrite_a_newer_one(world: World, manager: Client) -> None:
+    old = read(manager, world, CALLS)
+    write(manager, read(manager, world, CALLS.replace(",12", ",20")))
+    post(manager, old, "write")
+    assert count_of(world, "call") == 29
+
+
+def test_a_row_that_calls_itself_the_billionth_ends_soon(world: World, manager: Client) -> None:
+    raw = book_of(("Date", "Member", "KPI", "Count"), ("2026-06-08", "Ren", "call", 1))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            far = text.replace(b'<row r="2"', b'<row r="2000000000"').replace(b'r="A2"', b'r="A2000000000"')
+            new.writestr(part, far if part.endswith("sheet1.xml") else text)
+    run = read(manager, world, out.getvalue())
+    assert run.state == "failed"
+    assert run.problems[0][1] in ("too_many_rows", "workbook_broken")
+
+
+def test_many_wrong_rows_are_counted_and_the_first_are_kept(world: World, manager: Client) -> None:
+    run = read(manager, world, CALLS + "2026-06-09,Nobody,call,1\n" * 3_000)
+    assert run.wrong == 3_000
+    assert len(run.problems) == 1_000
+
+
+@pytest.mark.parametrize("day", ["99999999999999999999-01-01", "2026-06-31", "0001-01-01", "\u96fb\u8a71"])
+def test_odd_days_are_named(world: World, manager: Client, day: str) -> None:
+    run = read(manager, world, f"date,member,kpi,count\n{day},Ren,call,1\n")
+    assert [problem[1] for problem in run.problems] == ["bad_date"]
+
+
+def test_what_nobody_foresaw_is_said(world: World, manager: Client, monkeypatch: Any) -> None:
+    from apps.exchange import tasks
+
+    run = read(manager, world, CALLS)
+
+    def broken(_run: ImportRun) -> None:
+        raise RuntimeError("disk on fire")
+
+    assert claim(run, "reading")
+    with pytest.raises(RuntimeError):
+        tasks._work(run.pk, broken)
+    page = manager.get(reverse("exchange:import_run", args=[world.team.pk, run.pk])).content.decode()
+    assert "Something unexpected went wrong" in page
+    assert "disk on fire" not in page
+
+
+def test_two_deals_of_one_name_are_two(world: World, manager: Client) -> None:
+    text = "Name,Owner,Stage,Date\nRenewal,Ren,call,2026-06-01\nRenewal,Rika,call,2026-06-01\n"
+    write(manager, read(manager, world, text, "deals"))
+    assert count_of(world, "call") == 2
+
+
+def test_long_names_of_stages_are_asked_for_once(world: World, manager: Client) -> None:
+    stage = "Talked with " * 12
+    run = read(manager, world, f"ID,Owner,Stage,Date\n1,Ren,{stage},2026-06-01\n", "deals")
+    post(manager, run, "read", **columns(run), **{"stage:0": "call"})
+    run.refresh_from_db()
+    assert run.unknown == {}
