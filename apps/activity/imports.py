@@ -109,7 +109,7 @@ class Lookup:
         names = [normal(kpi.name) for kpi in kpis]
         by_name = {normal(kpi.name): kpi.pk for kpi in kpis if names.count(normal(kpi.name)) == 1}
         self.kpis = by_name | {normal(kpi.code): kpi.pk for kpi in kpis}
-        self.carrying = [kpi.pk for kpi in kpis if kpi.carries_amount]
+        self.carrying = {kpi.pk for kpi in kpis if kpi.carries_amount}
         segments = Segment.objects.filter(team=team)
         self.segments = {normal(segment.code): segment.pk for segment in segments}
         self.segments[""] = next(segment.pk for segment in segments if segment.is_default)
@@ -268,16 +268,25 @@ def differences(
     days = [key[3] for key in totals]
     inside = Entry.objects.filter(team=team, day__range=(min(days), max(days)))
     said = _sums(inside.filter(kind=Entry.Kind.IMPORT, source=source))
-    elsewhere = _sums(inside.exclude(kind=Entry.Kind.IMPORT, source=source))
     nothing = (0, 0)
     now = totals | {key: nothing for key in said if key not in totals} if is_whole else totals
-    changes = []
-    for key, (count, amount) in sorted(now.items(), key=lambda item: (item[0][3], item[0][:3])):
+    deltas = {}
+    for key, (count, amount) in now.items():
         before = said.get(key, nothing)
         if before != (count, amount):
-            beside = elsewhere.get(key, nothing)
-            changes.append(Difference(key, count - before[0], amount - before[1], beside))
-    return changes
+            deltas[key] = (count - before[0], amount - before[1])
+    return beside_others(team, source, deltas)
+
+
+def beside_others(team: Team, source: str, deltas: Mapping[Key, Total]) -> list[Difference]:
+    """Changes by day, each with what stands there already from elsewhere."""
+    if not deltas:
+        return []
+    days = [key[3] for key in deltas]
+    inside = Entry.objects.filter(team=team, day__range=(min(days), max(days)))
+    elsewhere = _sums(inside.exclude(kind=Entry.Kind.IMPORT, source=source))
+    ordered = sorted(deltas.items(), key=lambda item: (item[0][3], item[0][:3]))
+    return [Difference(key, count, amount, elsewhere.get(key, (0, 0))) for key, (count, amount) in ordered]
 
 
 def _sums(entries: QuerySet[Entry]) -> dict[Key, Total]:
@@ -313,11 +322,11 @@ def write_totals(
     with writing_turn(), transaction.atomic():
         Team.objects.select_for_update().get(pk=team.pk)
         changes = differences(team, source, totals, is_whole=is_whole)
-        append_many([_entry(team, source, change, by) for change in changes])
+        append_many([import_entry(team, source, change, by) for change in changes])
     return changes
 
 
-def _entry(team: Team, source: str, change: Difference, by: User | None) -> Entry:
+def import_entry(team: Team, source: str, change: Difference, by: User | None) -> Entry:
     member, kpi, segment, day = change.key
     return Entry(
         id=uuid.uuid4(),

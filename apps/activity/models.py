@@ -96,6 +96,27 @@ class Reflection(models.Model):
         ]
 
 
+class OpportunityStep(models.Model):
+    """Where an imported opportunity was counted: when it moves, it is taken back there."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
+    source = models.CharField(max_length=60)
+    # As its system numbers it.
+    name = models.CharField(max_length=120)
+    kpi = models.ForeignKey(Kpi, models.RESTRICT, related_name="+", db_index=False)
+    member = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    segment = models.ForeignKey(Segment, models.RESTRICT, related_name="+", db_index=False)
+    day = models.DateField()
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "source", "name", "kpi"], name="one_step_per_opportunity_and_kpi"
+            ),
+        ]
+
+
 class NextStep(models.Model):
     """What was agreed in a meeting, as a reminder on the day it is due; for author and manager alone."""
 

@@ -5,19 +5,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import transaction
+
+from apps.accounts.models import Team, User
 from apps.activity.imports import (
     NAMES,
+    Difference,
     Import,
     Key,
     Lookup,
     Rows,
     Tell,
     Total,
+    beside_others,
     cell_at,
     check_columns,
     count_row,
+    import_entry,
     read_day,
 )
+from apps.activity.models import OpportunityStep
+from apps.activity.services import append_many, writing_turn
 from apps.domain.errors import PlanError
 from apps.domain.money import parse_money
 from apps.domain.numbers import normal
@@ -37,6 +45,7 @@ OPPORTUNITY_NAMES = {
 }
 TELL_EVERY = 2_000
 LONGEST_STAGE = 80
+LONGEST_NAME = 120
 
 
 @dataclass
@@ -51,6 +60,15 @@ class Reading:
     result: Import
     reached: dict[tuple[str, int], tuple[Key, int]] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
+
+    def money(self, key: Key, amount: int) -> int:
+        """It counts where the funnel says that it is won."""
+        return amount if key[1] in self.lookup.carrying else 0
+
+    @property
+    def has_numbers(self) -> bool:
+        """The opportunities have numbers of their own in the file."""
+        return "id" in self.places
 
 
 def guess_opportunity_columns(header: Sequence[str], kpis: Sequence[Kpi]) -> dict[str, int]:
@@ -87,7 +105,7 @@ def read_opportunities(reading: Reading, rows: Rows, tell: Tell) -> dict[Key, To
 
 
 def _read(reading: Reading, line: int, cells: Sequence[str]) -> None:
-    name = cell_at(cells, reading.places.get("id")) or f"line {line}"
+    name = cell_at(cells, reading.places.get("id"))[:LONGEST_NAME] or f"line {line}"
     try:
         member = reading.lookup.member(cell_at(cells, reading.places["member"]))
         segment = reading.lookup.segment(cell_at(cells, reading.places.get("segment")))
@@ -122,10 +140,64 @@ def _reach(reading: Reading, name: str, key: Key, amount: int) -> None:
 
 
 def _totals(reading: Reading) -> dict[Key, Total]:
-    """Money counts where the funnel says that it is won."""
-    carrying = set(reading.lookup.carrying)
     totals: dict[Key, Total] = {}
     for key, amount in reading.reached.values():
-        count, money = totals.get(key, (0, 0))
-        totals[key] = (count + 1, money + (amount if key[1] in carrying else 0))
+        _add(totals, key, 1, reading.money(key, amount))
     return totals
+
+
+def _add(totals: dict[Key, Total], key: Key, count: int, amount: int) -> None:
+    counts, money = totals.get(key, (0, 0))
+    totals[key] = (counts + count, money + amount)
+
+
+def step_differences(team: Team, source: str, reading: Reading) -> list[Difference]:
+    """What changes for opportunities that have numbers of their own: each counts where it stands now, and no
+    longer where it was counted before. Those that the file does not name stay."""
+    known = _known(team, source)
+    deltas: dict[Key, Total] = {}
+    for (name, kpi), (key, amount) in reading.reached.items():
+        money = reading.money(key, amount)
+        before = known.get((name, kpi))
+        if before == (key, money):
+            continue
+        if before:
+            _add(deltas, before[0], -1, -before[1])
+        _add(deltas, key, 1, money)
+    changed = {key: delta for key, delta in deltas.items() if any(delta)}
+    return beside_others(team, source, changed)
+
+
+def _known(team: Team, source: str) -> dict[tuple[str, int], tuple[Key, int]]:
+    rows = OpportunityStep.objects.filter(team=team, source=source).values_list(
+        "name", "kpi_id", "member_id", "segment_id", "day", "amount"
+    )
+    return {
+        (name, kpi): ((member, kpi, segment, day), amount)
+        for name, kpi, member, segment, day, amount in rows.iterator()
+    }
+
+
+def write_steps(*, team: Team, source: str, reading: Reading, by: User | None) -> list[Difference]:
+    """What differs now, written together with where each opportunity is counted from now on."""
+    with writing_turn(), transaction.atomic():
+        Team.objects.select_for_update().get(pk=team.pk)
+        changes = step_differences(team, source, reading)
+        append_many([import_entry(team, source, change, by) for change in changes])
+        OpportunityStep.objects.bulk_create(
+            [_step(team, source, reading, name, found) for (name, _kpi), found in reading.reached.items()],
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["team", "source", "name", "kpi"],
+            update_fields=["member", "segment", "day", "amount"],
+        )
+    return changes
+
+
+def _step(team: Team, source: str, reading: Reading, name: str, found: tuple[Key, int]) -> OpportunityStep:
+    key, amount = found
+    member, kpi, segment, day = key
+    return OpportunityStep(
+        team=team, source=source, name=name, kpi_id=kpi, member_id=member, segment_id=segment, day=day,
+        amount=reading.money(key, amount),
+    )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Role, Visibility
+
 WORDS = {
     "people": {
         "team_founded": _("founded the team"),
@@ -123,4 +125,26 @@ GROUPS = {
     "data": _("Data in and out"),
     "security": _("Sign-ins"),
 }
+FIELDS = {
+    "role": _("Role"),
+    "carries": _("Carries targets"),
+    "name": _("Name"),
+    "time_zone": _("Time zone"),
+    "visibility": _("Who sees whose numbers"),
+    "kpi_limit": _("KPIs per person, at most"),
+    "key_result_limit": _("Key results per person, at most"),
+    "silent_after": _("Working days without a log before somebody is reminded"),
+}
 BY_KIND = {kind: words for group in WORDS.values() for kind, words in group.items()}
+
+
+def field_words(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+def value_words(name: str, value: object) -> str:
+    """What an event holds of a field, as its page says it."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    labels = {"role": dict(Role.choices), "visibility": dict(Visibility.choices)}.get(name, {})
+    return str(labels.get(str(value), value))

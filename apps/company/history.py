@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Event, Membership, Organization, Team, User
-from apps.company.event_words import BY_KIND, WORDS
+from apps.company.event_words import BY_KIND, WORDS, field_words, value_words
 from apps.goals.models import Kgi, Plan
 
 PAGE = 50
@@ -42,7 +42,7 @@ class Line:
     # Of whom, where it is about somebody else.
     about: str
     # (field, before, after)
-    changes: Sequence[tuple[str, Any, Any]] = ()
+    changes: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def _earlier(events: Sequence[Event]) -> QuerySet[Event] | list[Event]:
     )
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (name, before[name], value)
+        (field_words(name), value_words(name, before[name]), value_words(name, value))
         for name, value in after.items()
         if name in before and before[name] != value
     ]

@@ -12,6 +12,7 @@ from apps.accounts.http import SignedInRequest
 from apps.accounts.models import User
 from apps.calendars.queries import today_in
 from apps.company.access import own_company
+from apps.company.event_words import field_words, value_words
 from apps.company.forms import AsOfForm, LogForm
 from apps.company.history import Filter, as_of, events_of_company, events_of_team, load_page
 
@@ -58,5 +59,10 @@ def team_as_of(request: SignedInRequest, team_id: int) -> HttpResponse:
     team = edit_team(request, team_id).team
     form = AsOfForm(request.GET or {"day": today_in(team)})
     found = as_of(team, form.cleaned_data["day"]) if form.is_valid() else None
-    context = {"form": form, "found": found, "currency": team.organization.currency}
+    settings = (
+        [(field_words(name), value_words(name, value)) for name, value in found.settings.items()]
+        if found
+        else []
+    )
+    context = {"form": form, "found": found, "settings": settings, "currency": team.organization.currency}
     return render(request, "company/as_of.html", context, status=422 if form.errors else 200)

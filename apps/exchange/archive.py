@@ -39,6 +39,7 @@ PATHS = {
     "activity.Entry": "team",
     "activity.Tally": "member__team",
     "activity.Reflection": "member__team",
+    "activity.OpportunityStep": "team",
     "activity.NextStep": "member__team",
     "goals.HigherGoal": "team",
     "goals.Kgi": "team",

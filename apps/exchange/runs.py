@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,13 @@ from apps.activity.imports import (
     read_totals,
     write_totals,
 )
-from apps.activity.opportunities import Reading, guess_opportunity_columns, read_opportunities
+from apps.activity.opportunities import (
+    Reading,
+    guess_opportunity_columns,
+    read_opportunities,
+    step_differences,
+    write_steps,
+)
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.domain.numbers import normal
@@ -93,15 +100,15 @@ def is_outdated(run: ImportRun) -> bool:
 
 def read_run(run: ImportRun) -> None:
     """Reads the file and keeps what it would change, or what is wrong with it."""
-    result, reading = Import(), None
+    result = Import()
     try:
-        totals, reading = _totals(run, result)
-        changes = [] if result.errors else _changes(run, totals)
+        found = _read(run, result)
+        changes = [] if result.errors else _changes(run, found)
     except PlanError as error:
         _keep_failure(run, error)
         return
     problems = [[error.line, error.code, _plain(error.facts)] for error in result.errors]
-    unknown = {stage[:LONGEST_CELL]: count for stage, count in list(reading.items())[:50]}
+    unknown = {stage[:LONGEST_CELL]: count for stage, count in list(found.unknown.items())[:50]}
     _finish(
         run,
         State.READ,
@@ -125,28 +132,18 @@ def write_run(run: ImportRun) -> None:
     """Writes what differs now, all or nothing."""
     result = Import()
     try:
-        totals, unknown = _totals(run, result)
-        if result.errors or unknown:
+        found = _read(run, result)
+        if result.errors or found.unknown:
             # The team's people or funnel changed since the file was looked at.
             read_run(run)
             return
-        is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
-        changes = write_totals(
-            team=run.team, totals=totals, source=ledger_source(run), by=run.author, is_whole=is_whole
-        )
+        changes = _write(run, found)
     except PlanError as error:
         _keep_failure(run, error)
         return
-    run.changed, run.state, run.payload, run.preview = len(changes), State.DONE, None, []
-    run.save()
-    record_event(
-        team=run.team,
-        actor=run.author,
-        kind="import_written",
-        run=run.pk,
-        rows=run.rows,
-        changed=run.changed,
-    )
+    _finish(run, State.DONE, changed=len(changes), payload=None, preview=[])
+    facts = {"run": run.pk, "rows": run.rows, "changed": len(changes)}
+    record_event(team=run.team, actor=run.author, kind="import_written", **facts)
 
 
 @transaction.atomic
@@ -160,31 +157,60 @@ def drop_run(*, run: ImportRun, by: User) -> bool:
     return True
 
 
-def _totals(run: ImportRun, result: Import) -> tuple[dict[Key, Total], dict[str, int]]:
+@dataclass(frozen=True)
+class Found:
+    """What stands in a file: sums, and of opportunities how they came about."""
+
+    totals: dict[Key, Total]
+    reading: Reading | None = None
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        return self.reading.unknown if self.reading else {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Opportunities without numbers cannot be followed: the list has to be all there is of its days."""
+        return self.reading is not None
+
+
+def _read(run: ImportRun, result: Import) -> Found:
     def tell(rows: int) -> None:
         ImportRun.objects.filter(pk=run.pk).update(rows=rows, updated_at=timezone.now())
 
     lookup, today, places = Lookup(run.team), today_in(run.team), _places(run)
     with open_table(io.BytesIO(run.unpack())) as rows:
         if run.kind == ImportRun.Kind.ACTIVITY:
-            return read_totals(lookup, rows, today, result, places, tell), {}
+            return Found(read_totals(lookup, rows, today, result, places, tell))
         stages = {normal(stage[:LONGEST_CELL]): code for stage, code in run.stages.items()}
         reading = Reading(lookup, places, stages, today, result)
-        return read_opportunities(reading, rows, tell), reading.unknown
+        return Found(read_opportunities(reading, rows, tell), reading)
 
 
 def ledger_source(run: ImportRun) -> str:
     """Calls and opportunities of one system are told apart: the one list says nothing of the other."""
-    return f"{run.kind}: {run.source}" if run.kind == ImportRun.Kind.OPPORTUNITIES else run.source
+    if run.kind == ImportRun.Kind.ACTIVITY:
+        return run.source
+    # With numbers of their own, and without: two ways of counting that know nothing of each other.
+    return f"{run.kind} {'by number' if 'id' in run.columns else 'by day'}: {run.source}"
 
 
 def _places(run: ImportRun) -> dict[str, int]:
     return {code: run.header.index(name) for code, name in run.columns.items() if name in run.header}
 
 
-def _changes(run: ImportRun, totals: dict[Key, Total]) -> list[Difference]:
-    is_whole = run.kind == ImportRun.Kind.OPPORTUNITIES
-    return differences(run.team, ledger_source(run), totals, is_whole=is_whole)
+def _changes(run: ImportRun, found: Found) -> list[Difference]:
+    source = ledger_source(run)
+    if found.reading and found.reading.has_numbers:
+        return step_differences(run.team, source, found.reading)
+    return differences(run.team, source, found.totals, is_whole=found.is_whole)
+
+
+def _write(run: ImportRun, found: Found) -> list[Difference]:
+    source, by = ledger_source(run), run.author
+    if found.reading and found.reading.has_numbers:
+        return write_steps(team=run.team, source=source, reading=found.reading, by=by)
+    return write_totals(team=run.team, totals=found.totals, source=source, by=by, is_whole=found.is_whole)
 
 
 def _keep_failure(run: ImportRun, error: PlanError) -> None:

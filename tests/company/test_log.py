@@ -47,8 +47,8 @@ def test_the_log_shows_who_did_what_newest_first(world: World, manager: Client) 
     change_member(member=world.ren, by=world.manager, role="viewer", carries_targets=False)
     change_member(member=world.ren, by=world.manager, role="rep", carries_targets=True)
     page = manager.get(reverse("company:team_log", args=[world.team.pk])).content.decode()
-    assert page.index("<ins>rep</ins>") > 0
-    assert "<del>viewer</del>" in page
+    assert page.index("<ins>Rep</ins>") > 0
+    assert "<del>Viewer</del>" in page
     assert "Mai" in page
     assert "changed what somebody does in the team · Ren" in re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
 

@@ -358,3 +358,41 @@ def test_long_names_of_stages_are_asked_for_once(world: World, manager: Client) 
     post(manager, run, "read", **columns(run), **{"stage:0": "call"})
     run.refresh_from_db()
     assert run.unknown == {}
+
+
+@pytest.mark.parametrize(("was", "now"), [("2026-06-09", "2026-06-05"), ("2026-06-01", "2026-06-08")])
+def test_an_opportunity_that_moves_at_the_edge_counts_once(
+    world: World, manager: Client, was: str, now: str
+) -> None:
+    text = "ID,Owner,Stage,Date,Amount\n" + f"A,Ren,contract,{was},300000\nB,Ren,call,2026-06-04,\n"
+    write(manager, read(manager, world, text, "deals"))
+    write(manager, read(manager, world, text.replace(was, now), "deals"))
+    won = Tally.objects.filter(kpi=world.kpi("contract"), count__gt=0)
+    assert [(f"{row.day}", row.count, row.amount) for row in won] == [(now, 1, 300_000)]
+    assert tally_drifts() == []
+
+
+def test_an_opportunity_that_changes_hands_and_worth_goes_along(world: World, manager: Client) -> None:
+    text = "ID,Owner,Stage,Date,Amount\nA,Ren,contract,2026-06-03,300000\n"
+    write(manager, read(manager, world, text, "deals"))
+    write(manager, read(manager, world, text.replace("Ren", "Rika").replace("300000", "500000"), "deals"))
+    won = Tally.objects.filter(kpi=world.kpi("contract")).order_by("member")
+    assert [(row.member, row.count, row.amount) for row in won] == [
+        (world.ren, 0, 0),
+        (world.rika, 1, 500_000),
+    ]
+
+
+def test_opportunities_that_a_later_file_leaves_out_stay(world: World, manager: Client) -> None:
+    write(manager, read(manager, world, DEALS, "deals"))
+    later = "Opportunity ID,Owner,Stage,Date,Amount\nC,Ren,call,2026-06-01,\n"
+    write(manager, read(manager, world, later, "deals"))
+    assert [count_of(world, code) for code in ("call", "contract")] == [3, 1]
+
+
+def test_opportunities_without_numbers_are_the_whole_of_their_days(world: World, manager: Client) -> None:
+    text = "Owner,Stage,Date\nRen,call,2026-06-01\nRen,call,2026-06-02\nRen,call,2026-06-03\n"
+    write(manager, read(manager, world, text, "deals"))
+    write(manager, read(manager, world, text.replace("06-02", "06-01"), "deals"))
+    days = Tally.objects.filter(kpi=world.kpi("call"), count__gt=0).order_by("day")
+    assert [(row.day.day, row.count) for row in days] == [(1, 2), (3, 1)]
