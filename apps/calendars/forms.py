@@ -12,7 +12,7 @@ from apps.calendars.day_template import Block
 from apps.calendars.holidays import country_choices
 from apps.calendars.models import DayKind
 from apps.domain.workdays import LONGEST_PERIOD
-from apps.web.forms import day_field
+from apps.web.forms import OwnIds, day_field
 
 
 class CalendarForm(forms.Form):
@@ -34,7 +34,7 @@ class CalendarForm(forms.Form):
         return "".join(sorted(self.cleaned_data["weekdays"]))
 
 
-class RangeForm(forms.Form):
+class RangeForm(OwnIds):
     """From one day to another, at most a year and some weeks."""
 
     start = day_field(label=_("From"))
@@ -77,6 +77,8 @@ class WorkTimeForm(forms.Form):
 
 
 class LeaveForm(RangeForm):
+    ids = "leave"
+
     member = forms.ModelChoiceField(label=_("Person"), queryset=Membership.objects.none())
     is_half = forms.BooleanField(label=_("Half a day each"), required=False)
 

@@ -9,7 +9,7 @@ from apps.accounts.zones import zone_choices
 from apps.calendars.holidays import country_choices
 from apps.company.event_words import GROUPS
 from apps.funnels.presets import PRESETS
-from apps.web.forms import day_field
+from apps.web.forms import OwnIds, day_field
 
 LONGEST_CLOSURE = 60
 
@@ -42,7 +42,9 @@ class CompanyForm(forms.ModelForm[Organization]):
         fields = ["name", "keep_words_months"]
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(OwnIds):
+    ids = "owner"
+
     user = forms.ModelChoiceField(label=_("Who becomes owner?"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -50,7 +52,9 @@ class OwnerForm(forms.Form):
         self.fields["user"] = forms.ModelChoiceField(label=_("Who becomes owner?"), queryset=people)
 
 
-class NewTeamForm(forms.Form):
+class NewTeamForm(OwnIds):
+    ids = "team"
+
     name = forms.CharField(label=_("Team"), max_length=80)
     preset = forms.ChoiceField(
         label=_("How you sell"), choices=[(preset.code, preset.name) for preset in PRESETS]
@@ -66,8 +70,10 @@ class NewTeamForm(forms.Form):
         )
 
 
-class ClosureForm(forms.Form):
+class ClosureForm(OwnIds):
     """Days on which the whole company is closed."""
+
+    ids = "closure"
 
     start = day_field(label=_("From"))
     end = day_field(label=_("Until"))

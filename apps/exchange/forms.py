@@ -10,7 +10,7 @@ from apps.domain.numbers import normal
 from apps.exchange.exports import EXPORTS
 from apps.exchange.models import ImportRun
 from apps.funnels.models import Kpi
-from apps.web.forms import day_field
+from apps.web.forms import OwnIds, day_field
 from apps.web.wording import too_large_sentence
 
 LARGEST_WORKBOOK = 1_000_000
@@ -105,7 +105,9 @@ class ColumnsForm(forms.Form):
         }
 
 
-class ExportForm(forms.Form):
+class ExportForm(OwnIds):
+    ids = "export"
+
     name = forms.ChoiceField(
         label=_("What?"), choices=[(name, label) for name, (label, _h, _r) in EXPORTS.items()]
     )
@@ -120,7 +122,9 @@ class ExportForm(forms.Form):
         return data
 
 
-class WorkbookForm(forms.Form):
+class WorkbookForm(OwnIds):
+    ids = "workbook"
+
     file = forms.FileField(label=_("The plan's workbook (.xlsx)"))
 
     def clean_file(self) -> Any:

@@ -25,3 +25,13 @@ def day_field(**kwargs: Any) -> forms.DateField:
     kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     return forms.DateField(validators=limits, **kwargs)
+
+
+class OwnIds(forms.Form):
+    """Of several forms on one page: two fields of one name need two ids, or a label leads astray."""
+
+    ids = "id"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{self.ids}_%s")
+        super().__init__(*args, **kwargs)

@@ -80,7 +80,7 @@ class Story:
                 continue
             page.locator("[name=login]").fill(f"{name.lower()}@example.com")
             page.locator("[name=password]").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url(re.compile("/teams/"))
 
     def plan(self, goal: str, calls: str) -> None:

@@ -33,7 +33,7 @@ def test_opportunities_come_in_with_stages_in_their_own_words(
     page.locator("[name=kind]").select_option("deals")
     page.locator("[name=source]").fill("A CRM")
     file = {"name": "deals.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode("cp932")}
-    page.locator("[name=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#id_file").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="Go on").click()
     page.locator("[name='column:stage']").select_option("Phase")
     page.locator("[name='column:date']").select_option("Reached on")
