@@ -97,7 +97,7 @@ def test_eight_idle_sockets_do_not_block_a_page(server: RealServer) -> None:
 
 
 def test_no_acknowledged_log_is_lost_or_doubled_while_workers_die(server: RealServer) -> None:
-    """2,000 taps by six reps, a worker killed -9 every 0.7 s."""
+    """1,002 taps by six reps, a worker killed -9 every 0.7 s."""
     make_sample(server)
     before = entries(server)
     phones = [Phone(server, member) for member in range(2, 8)]
@@ -110,7 +110,7 @@ def test_no_acknowledged_log_is_lost_or_doubled_while_workers_die(server: RealSe
         except BaseException as error:  # noqa: BLE001 - reported below, in the test's own thread
             failures.append(error)
 
-    threads = [threading.Thread(target=use, args=(phone, 334)) for phone in phones]
+    threads = [threading.Thread(target=use, args=(phone, 167)) for phone in phones]
     for thread in threads:
         thread.start()
     kills = 0
@@ -121,9 +121,9 @@ def test_no_acknowledged_log_is_lost_or_doubled_while_workers_die(server: RealSe
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(acknowledged) == 2004
-    assert entries(server) - before == 2004
+    assert len(acknowledged) == 1002
+    assert entries(server) - before == 1002
     assert "All tallies equal" in server.manage("tallies", "--check")
     repeated = sum(tries > 1 for tries in acknowledged)
-    print(f"2004 logs acknowledged, {kills} workers killed, {repeated} sent more than once")
+    print(f"{len(acknowledged)} logs acknowledged, {kills} workers killed, {repeated} sent more than once")
     assert kills >= 3
