@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("apps.notices.urls")),
     path("", include("apps.setup.urls")),
     path("", include("apps.company.urls")),
+    path("", include("apps.api.urls")),
     # Of allauth's pages those that we offer; its templates look some of these names up.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.utils import timezone
 
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.accounts.services import invite_member
 from apps.activity.reflections import add_next_step
+from apps.api.models import Hook, Parcel
+from apps.api.services import add_hook, make_token
 from apps.calendars.models import WorkTime
 from apps.domain.rates import parse_rate
 from apps.exchange.models import ImportRun
@@ -32,6 +35,28 @@ from tests.people import (
     make_objective,
     make_user,
 )
+
+
+def token_of(user: User, team: Team | None = None) -> int:
+    token, _secret = make_token(user=user, team=team, name="CRM", scopes=["read"], days=30)
+    return token.pk
+
+
+def hook_of(team: Team) -> Hook:
+    # Inside the own network and not allowed: whatever is sent there is refused before it leaves.
+    by = team.organization.owners.get()
+    return add_hook(team=team, by=by, url=f"https://127.0.0.1/{team.name}", kinds=["review.closed"])
+
+
+def parcel_of(hook: Hook) -> Parcel:
+    return Parcel.objects.create(hook=hook, kind="review.closed", body="{}", not_before=timezone.now())
+
+
+def connection_of(name: str, team: Team, maker: User) -> Any:
+    """The key of what such a URL is about."""
+    if name == "team_token_revoke":
+        return token_of(maker, team)
+    return parcel_of(hook_of(team)).pk if name == "parcel_again" else hook_of(team).pk
 
 
 def review_of(team: Team, by: User) -> Review:

@@ -17,6 +17,7 @@ from apps.notices.models import Channel, Feed, Wish
 from apps.reviews.services import SAID, save_words
 from tests.access_objects import (
     action_of,
+    connection_of,
     day_body,
     decided_plan,
     foreign_invitation,
@@ -29,10 +30,11 @@ from tests.access_objects import (
     second_owner_of,
     security_key_of,
     sign_in_of,
+    token_of,
     week_body,
     work_time_of,
 )
-from tests.access_table import FIRST_VISIT, ON_KEY_RESULT, ON_OBJECTIVE, ON_PRACTICE, ON_REVIEW
+from tests.access_table import FIRST_VISIT, ON_CONNECTION, ON_KEY_RESULT, ON_OBJECTIVE, ON_PRACTICE, ON_REVIEW
 from tests.people import (
     TODAY,
     World,
@@ -83,7 +85,15 @@ class Place:
         # Inside the own network and not allowed: whatever is sent there is refused before it leaves.
         Channel.objects.create(team=team, url="https://127.0.0.1/hook")
         save_reflection(world.ren, TODAY, {"first": "Call Yamada"})
+        self.connections = {name: connection_of(name, team, world.owner) for name in ON_CONNECTION}
         own: dict[str, tuple[Any, ...]] = {
+            **{f"api:{name}": () for name in ("teams", "openapi-json", "openapi-view", "api-root")},
+            "api:targets": (team.pk, plan.kgi_id),
+            "api:check_ins": (team.pk, key_result),
+            "connections:tokens": (),
+            "connections:token_make": (),
+            "connections:token_revoke": (token_of(world.manager),),
+            **{f"connections:{name}": (team.pk, self.connections[name]) for name in ON_CONNECTION},
             "home:start": (),
             "home:day": (team.pk, TODAY),
             "home:entry_undo": (team.pk, self.entry.pk),
@@ -274,7 +284,13 @@ def _foreign_note(world: World) -> tuple[int, int]:
     return practice.pk, add_note(practice=practice, by=world.other_rep.user, text="Foreign").pk
 
 
+def _foreign_connection(name: str) -> Callable[[World], tuple[Any, ...]]:
+    return lambda w: (w.team.pk, connection_of(name, w.other_team, w.stranger))
+
+
 FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
+    "connections:token_revoke": lambda w: (token_of(w.stranger),),
+    **{f"connections:{name}": _foreign_connection(name) for name in ON_CONNECTION},
     "home:entry_undo": lambda w: (w.team.pk, log(w.other_rep, "call", 1).pk),
     "home:next_step_close": lambda w: (w.team.pk, next_step_of(w.other_rep)),
     "accounts:invitation_renew": lambda w: (w.team.pk, foreign_invitation(w).pk),

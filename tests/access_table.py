@@ -17,16 +17,36 @@ OWNERS_WRITE = (302, 404, 404, 404, 404, 302, 302)
 NOBODYS = (302, 404, 404, 404, 404, 404, 302)
 EVERYONE = (200,) * 7
 ONWARD = (302,) * 7
+UNKNOWN = (401,) * 7
 GUESTS = (200, 302, 302, 302, 302, 302, 200)
 
 ON_OBJECTIVE = (
     "objective", "objective_edit", "objective_park", "objective_copy", "objective_close",
     "objective_reopen", "objective_delete", "key_result_new",
 )  # fmt: skip
+API_READS = (
+    "teams", "members", "funnel", "plans", "targets", "tallies", "key_results", "reviews",
+)  # fmt: skip
+ON_CONNECTION = ("hook_test", "hook_remove", "parcel_again", "team_token_revoke")
 ON_KEY_RESULT = ("key_result_edit", "key_result_park", "check_in_create", "key_result_align")
 
 # name -> method -> statuses; a method that is not named answers 405 (302 to the anonymous).
 TABLE: dict[str, dict[str, tuple[int, ...]]] = {
+    # The API asks for a token: a session opens nothing. What it offers is no secret.
+    **{f"api:{name}": {"GET": UNKNOWN} for name in API_READS},
+    "api:entries": {"GET": UNKNOWN, "POST": UNKNOWN},
+    "api:entries_bulk": {"POST": UNKNOWN},
+    "api:check_ins": {"POST": UNKNOWN},
+    "api:openapi-json": {"GET": EVERYONE},
+    "api:openapi-view": {"GET": EVERYONE},
+    "api:api-root": {"GET": (404,) * 7},
+    "connections:tokens": {"GET": SIGNED_IN},
+    "connections:token_make": {"POST": (302, 422, 422, 422, 422, 422, 302)},
+    # Each person's own: those of others are not found.
+    "connections:token_revoke": {"POST": (302, 404, 404, 404, 302, 404, 302)},
+    "connections:team": {"GET": EDITORS_READ},
+    "connections:hook_add": {"POST": (302, 404, 403, 403, 422, 422, 302)},
+    **{f"connections:{name}": {"POST": EDITORS_WRITE} for name in ON_CONNECTION},
     "home:start": {"GET": ONWARD},
     "home:today": {"GET": REPS_READ},
     "home:day": {"GET": REPS_READ},

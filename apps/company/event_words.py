@@ -104,6 +104,8 @@ WORDS = {
         "archive_made": _("downloaded the team's archive"),
         "channel_set": _("set the team's chat"),
         "channel_removed": _("removed the team's chat"),
+        "hook_added": _("added a webhook"),
+        "hook_removed": _("removed a webhook"),
     },
     "security": {
         "signed_in": _("signed in"),
@@ -113,6 +115,8 @@ WORDS = {
         "second_step_added": _("added a second step"),
         "second_step_removed": _("removed a second step"),
         "second_step_renewed": _("renewed the recovery codes"),
+        "token_made": _("made a token for the API"),
+        "token_revoked": _("ended a token for the API"),
     },
 }
 GROUPS = {

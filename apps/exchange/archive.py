@@ -75,6 +75,9 @@ PATHS = {
 # What stays behind: secrets and links of one installation, what was sent from it, files on their way.
 LEFT_OUT = {
     "accounts.Invitation",
+    "api.Token",
+    "api.Hook",
+    "api.Parcel",
     "notices.Channel",
     "notices.Feed",
     "notices.Delivery",

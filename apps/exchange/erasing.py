@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Event, Invitation, Membership, Organization, Role, Team, User
 from apps.accounts.services import record_event
 from apps.activity.models import NextStep, Reflection
+from apps.api.models import Token
 from apps.domain.errors import PlanError
 from apps.exchange.archive import PATHS
 from apps.exchange.models import ImportRun
@@ -117,6 +118,7 @@ def _drop_access(user: User, memberships: list[Membership]) -> None:
         session.end()
     for model in (Authenticator, EmailAddress):
         model.objects.filter(user=user).delete()
+    Token.objects.filter(user=user).delete()
     Invitation.objects.filter(email=user.email).delete()
     Invitation.objects.filter(member__in=memberships).delete()
     for kind in (Feed, Wish):

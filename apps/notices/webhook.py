@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -91,17 +92,20 @@ def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def send_text(url: str, text: str) -> None:
+    """Raises PlanError as ``post_json``."""
+    post_json(url, json.dumps({"text": text[:LONGEST]}), {})
+
+
+def post_json(url: str, body: str, headers: Mapping[str, str]) -> None:
     """Raises PlanError as ``target_of``, and ``webhook_failed`` (problem): no answer in time, or not 2xx."""
     target = target_of(url)
-    body = json.dumps({"text": text[:LONGEST]}).encode()
-    headers = {"Host": target.host, "Content-Type": "application/json"}
     try:
         with _pool(target) as pool:
             answer = pool.request(
                 "POST",
                 target.path,
-                body=body,
-                headers=headers,
+                body=body.encode(),
+                headers={"Host": target.host, "Content-Type": "application/json", **headers},
                 redirect=False,
                 retries=False,
                 preload_content=False,
