@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from apps.web.amounts import amounts_in
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -59,7 +61,12 @@ def personal_language_and_zone(get_response: GetResponse) -> GetResponse:
                 return get_response(request)
         language = request.user.language or translation.get_language()
         request.LANGUAGE_CODE = language
-        with translation.override(language), timezone.override(ZoneInfo(request.user.time_zone)):
+        wishes = request.user
+        with (
+            translation.override(language),
+            timezone.override(ZoneInfo(wishes.time_zone)),
+            amounts_in(wishes.amounts),
+        ):
             response = get_response(request)
         response.headers["Content-Language"] = language
         return response

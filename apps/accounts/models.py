@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.zones import zone_choices
@@ -25,11 +26,37 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class Amounts(models.TextChoices):
+    FULL = "", _("In full: 1,234,500")
+    MAN = "man", _("In tens of thousands, on Japanese pages")
+    MILLION = "million", _("In millions: 1.23")
+
+
+class Palette(models.TextChoices):
+    USUAL = "", _("Teal and red")
+    SAFE = "safe", _("Blue and orange, for colour-blind eyes")
+
+
+class FirstPage(models.TextChoices):
+    BY_ROLE = "", _("As my role suggests")
+    TODAY = "today", _("Today")
+    PROGRESS = "progress", _("Progress")
+    PLAN = "plan", _("Plan")
+    OBJECTIVES = "objectives", _("Objectives")
+    REVIEWS = "reviews", _("Reviews")
+
+
 class User(AbstractBaseUser):
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=80)
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=50, default="Asia/Tokyo", choices=zone_choices)
+    amounts = models.CharField(_("Large amounts"), max_length=7, choices=Amounts.choices, blank=True)
+    palette = models.CharField(_("Colours"), max_length=4, choices=Palette.choices, blank=True)
+    is_calm = models.BooleanField(
+        _("No movement on the page"), default=False, help_text=_("Also where the device does not ask for it.")
+    )
+    first_page = models.CharField(_("First page"), max_length=10, choices=FirstPage.choices, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -49,6 +76,10 @@ class User(AbstractBaseUser):
 class Organization(models.Model):
     name = models.CharField(_("Company"), max_length=80)
     currency = models.CharField(_("Currency"), max_length=3, default="JPY")
+    # As Japanese companies mostly have it; where the currency is another one, see ``found_team``.
+    fiscal_month = models.PositiveSmallIntegerField(
+        _("The business year begins in"), choices=list(MONTHS.items()), default=4
+    )
     owners = models.ManyToManyField(User, related_name="owned_organizations")
     is_sample = models.BooleanField(default=False)
     # Reflections, words of reviews and notes of practices that are older go; without it they stay.

@@ -26,7 +26,12 @@ def found_team(
     *, owner: User, company: str, team_name: str, currency: str, time_zone: str, is_sample: bool = False
 ) -> Team:
     """A company with its first team; its owner manages the team."""
-    organization = Organization.objects.create(name=company, currency=currency, is_sample=is_sample)
+    organization = Organization.objects.create(
+        name=company,
+        currency=currency,
+        fiscal_month=4 if currency == "JPY" else 1,
+        is_sample=is_sample,
+    )
     organization.owners.add(owner)
     team = Team.objects.create(organization=organization, name=team_name, time_zone=time_zone)
     found_member(team=team, by=owner)

@@ -39,7 +39,7 @@ class AsOfForm(forms.Form):
 class CompanyForm(forms.ModelForm[Organization]):
     class Meta:
         model = Organization
-        fields = ["name", "keep_words_months"]
+        fields = ["name", "fiscal_month", "keep_words_months"]
 
 
 class OwnerForm(OwnIds):

@@ -15,7 +15,7 @@ def month_of(day: date) -> Period:
 def previous(period: Period) -> Period:
     """The period before: May before June, the quarter before a quarter, else as many days."""
     start, end = period
-    if months := _months(period):
+    if months := whole_months(period):
         return _first_of(start, -months), start - ONE_DAY
     return start - (end - start) - ONE_DAY, start - ONE_DAY
 
@@ -24,7 +24,7 @@ def following(period: Period) -> Period:
     """The period after."""
     start, end = period
     first = end + ONE_DAY
-    if months := _months(period):
+    if months := whole_months(period):
         return first, _first_of(first, months) - ONE_DAY
     return first, first + (end - start)
 
@@ -53,7 +53,24 @@ def parts_of(period: Period, months: int) -> list[Period]:
     return parts
 
 
-def _months(period: Period) -> int:
+def fiscal_start(day: date, first_month: int) -> date:
+    """The first day of the business year that a day lies in."""
+    return date(day.year - (day.month < first_month), first_month, 1)
+
+
+def fiscal_place(period: Period, first_month: int) -> tuple[int, int] | None:
+    """Where whole months stand in the business year that begins in ``first_month``: the calendar year in
+    which it begins, and which part of it they are, from one: the second half, the third quarter. None where
+    they are no whole part of it."""
+    months = whole_months(period)
+    start = period[0]
+    into = (start.month - first_month) % 12
+    if months not in (1, 3, 6, 12) or into % months:
+        return None
+    return start.year - (start.month < first_month), into // months + 1
+
+
+def whole_months(period: Period) -> int:
     """How many whole months a period is; 0 where it is none."""
     start, end = period
     after = end + ONE_DAY

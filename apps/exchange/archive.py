@@ -83,7 +83,10 @@ LEFT_OUT = {
     "notices.Delivery",
     "exchange.ImportRun",
 }
-USER_FIELDS = ("email", "name", "language", "time_zone", "is_active", "date_joined")
+USER_FIELDS = (
+    *("email", "name", "language", "time_zone", "is_active", "date_joined"),
+    *("amounts", "palette", "is_calm", "first_page"),
+)
 
 
 class Exact(DjangoJSONEncoder):

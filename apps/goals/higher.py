@@ -7,17 +7,19 @@ from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import Organization, Team, User
 from apps.accounts.services import record_event
 from apps.calendars.queries import load_days
 from apps.domain.errors import PlanError
-from apps.domain.money import money_text
-from apps.domain.periods import Period, months_from, parts_of
+from apps.domain.periods import Period, fiscal_place, months_from, parts_of, whole_months
 from apps.domain.shape import Shape, shape_of
 from apps.domain.staircase import split_by_weight
 from apps.domain.workdays import days_between
 from apps.goals.models import HigherGoal, Kgi, Plan
+from apps.web.amounts import amount_text
 
 Span = HigherGoal.Span
 MONTHS = {Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
@@ -141,7 +143,7 @@ def _fills(node: Node, parts: Sequence[Node]) -> bool:
     return len(days) == (node.end - node.start).days + 1
 
 
-def above(kgi: Kgi, currency: str) -> list[dict[str, object]]:
+def above(kgi: Kgi) -> list[dict[str, object]]:
     """The goals that a plan is part of, the nearest first, with what stands below each."""
     nodes = load_nodes(kgi.team.organization, [kgi.team])
     by_node = {id(branch.node): branch for branch in branches(nodes)}
@@ -151,20 +153,38 @@ def above(kgi: Kgi, currency: str) -> list[dict[str, object]]:
         # The parts of a company's goal are those of all teams: here only one is known.
         if parent.team is None:
             break
-        chain.append(branch_text(by_node[id(parent)], currency))
+        chain.append(branch_text(by_node[id(parent)], kgi.team.organization))
         node = parent
     return chain
 
 
-def branch_text(branch: Branch, currency: str) -> dict[str, object]:
-    node = branch.node
+def span_text(period: Period, first_month: int) -> str:
+    """``FY2026, first half``; empty where the days are no whole part of the business year."""
+    place = fiscal_place(period, first_month)
+    if place is None:
+        return ""
+    year, part = place
+    names = {
+        1: date_format(period[0], "YEAR_MONTH_FORMAT"),
+        3: _("FY%(year)s, quarter %(part)s") % {"year": year, "part": part},
+        6: _("FY%(year)s, first half") % {"year": year}
+        if part == 1
+        else _("FY%(year)s, second half") % {"year": year},
+        12: _("FY%(year)s") % {"year": year},
+    }
+    return names[whole_months(period)]
+
+
+def branch_text(branch: Branch, organization: Organization) -> dict[str, object]:
+    node, currency = branch.node, organization.currency
     is_money = node.counts != Kgi.Counts.CONTRACTS
     return {
         "branch": branch,
         "node": node,
-        "goal": money_text(node.goal, currency) if is_money else f"{node.goal:,}",
-        "parts": money_text(branch.parts, currency) if is_money else f"{branch.parts:,}",
-        "difference": money_text(abs(branch.difference), currency)
+        "name": span_text(node.period, organization.fiscal_month),
+        "goal": amount_text(node.goal, currency) if is_money else f"{node.goal:,}",
+        "parts": amount_text(branch.parts, currency) if is_money else f"{branch.parts:,}",
+        "difference": amount_text(abs(branch.difference), currency)
         if is_money
         else f"{abs(branch.difference):,}",
     }

@@ -14,6 +14,7 @@ from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Team
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
+from apps.domain.periods import fiscal_start
 from apps.goals import higher
 from apps.goals.higher_forms import HigherGoalForm, SplitIntoForm
 from apps.goals.models import HigherGoal
@@ -33,7 +34,7 @@ def higher_goals(request: SignedInRequest, team_id: int) -> HttpResponse:
         posted(request),
         currency=access.team.organization.currency,
         is_owner=is_owner,
-        initial={"start": today_in(access.team).replace(day=1)},
+        initial={"start": fiscal_start(today_in(access.team), access.team.organization.fiscal_month)},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +60,7 @@ def _rows(access: Access, *, is_owner: bool) -> list[dict[str, Any]]:
     if not is_owner:
         nodes = [node for node in nodes if node.team is not None]
     return [
-        higher.branch_text(branch, organization.currency)
+        higher.branch_text(branch, organization)
         | {"may_change": _may_change(access, branch.node, is_owner=is_owner)}
         for branch in higher.branches(nodes)
     ]

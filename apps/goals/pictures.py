@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from apps.domain.chain import needs_between
 from apps.domain.lead_time import FirstSteps, last_useful_day
-from apps.domain.money import money_text
 from apps.domain.numbers import shown, whole_up
 from apps.domain.shape import efforts, rest_of
 from apps.domain.staircase import split_over_time
@@ -17,6 +16,7 @@ from apps.domain.workdays import Week, weeks_of
 from apps.funnels.models import Kpi
 from apps.goals.drafts import Draft, Split, Stream, StreamTree, own_stages, split_needs
 from apps.goals.queries import Period, TeamSchedule
+from apps.web.amounts import amount_text
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ def _landing(draft: Draft, currency: str) -> str:
     landings = [tree.landing for tree in draft.trees]
     amounts = [landing.amount for landing in landings if landing.amount is not None]
     if amounts:
-        return money_text(sum(amounts, Fraction(0)), currency)
+        return amount_text(sum(amounts, Fraction(0)), currency)
     count = shown(sum((landing.count for landing in landings), Fraction(0)))
     return f"{count} {draft.kpis[-1].unit}".strip()
 
@@ -323,7 +323,7 @@ def _reason(draft: Draft, tree: StreamTree, place: int, currency: str) -> Reason
 
 
 def _division(stream: Stream, currency: str) -> str:
-    return f"{money_text(stream.goal, currency)} ÷ {money_text(stream.unit_price or 0, currency)}"
+    return f"{amount_text(stream.goal, currency)} ÷ {amount_text(stream.unit_price or 0, currency)}"
 
 
 def _per_day(by_day: Sequence[int], period: Period, spans_from: int) -> Span:

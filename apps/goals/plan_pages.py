@@ -9,7 +9,6 @@ from apps.accounts.access import Access
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Membership
 from apps.calendars.queries import today_in
-from apps.domain.money import money_text
 from apps.domain.numbers import shown
 from apps.funnels.queries import chains_within
 from apps.goals.agreements import load_agreements
@@ -23,6 +22,7 @@ from apps.goals.pictures import NOTHING_KEPT, kept_numbers, picture
 from apps.goals.queries import TeamSchedule, load_period, load_schedule
 from apps.goals.splits import target_grid
 from apps.goals.versions import goal_text
+from apps.web.amounts import amount_text
 
 
 def kgi_of(access: Access, kgi_id: int) -> Kgi:
@@ -69,7 +69,7 @@ def plan_context(
         "plan": current,
         "draft": draft,
         "goal_text": goal_text(kgi, current.goal, currency),
-        "price_text": money_text(draft.unit_price, currency) if draft.unit_price else "",
+        "price_text": amount_text(draft.unit_price, currency) if draft.unit_price else "",
         "streams": [] if draft.is_one else _stream_rows(kgi, draft, currency),
         "picture": drawn,
         "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
@@ -79,7 +79,7 @@ def plan_context(
         "versions": _versions(kgi, currency),
         "begins_later": current.valid_from > max(today, kgi.start),
         "newcomers": _newcomers(access, schedule),
-        "above": above(kgi, currency),
+        "above": above(kgi),
         "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
         **_agreement(access, kgi, current, agree_form, counter_form),
     }
@@ -91,7 +91,7 @@ def _stream_rows(kgi: Kgi, draft: Draft, currency: str) -> list[dict[str, str]]:
         {
             "name": stream.segment.label,
             "goal": goal_text(kgi, stream.goal, currency),
-            "price": money_text(stream.unit_price, currency) if stream.unit_price else "",
+            "price": amount_text(stream.unit_price, currency) if stream.unit_price else "",
             "contracts": shown(stream.contracts, 4),
         }
         for stream in draft.streams

@@ -1,6 +1,6 @@
 """Two versions of a plan side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from apps.accounts.models import Membership
 from apps.domain.money import money_text
 from apps.goals.drafts import Draft, draft_of, split_of
 from apps.goals.models import Kgi, Plan
+from apps.web.amounts import amount_text
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Difference:
         return self.left != self.right
 
 
-def goal_text(kgi: Kgi, goal: int, currency: str) -> str:
+def goal_text(kgi: Kgi, goal: int, currency: str, write: Callable[[int, str], str] = amount_text) -> str:
     if kgi.is_amount:
-        return money_text(goal, currency)
+        return write(goal, currency)
     return _("%(count)s contracts") % {"count": f"{goal:,}"}
 
 
@@ -50,11 +51,11 @@ def _decided(kgi: Kgi, drafts: tuple[Draft, Draft], currency: str) -> list[Diffe
 
 def _decisions(kgi: Kgi, draft: Draft, currency: str, *, several: bool) -> dict[str, str]:
     """``several``: in one of the two versions segments are told apart, so both name them."""
-    found = {_("Goal"): goal_text(kgi, draft.goal, currency)}
+    found = {_("Goal"): goal_text(kgi, draft.goal, currency, money_text)}
     for stream in draft.streams:
         of = f"{stream.segment.label}: " if several else ""
         if several:
-            found[of + _("Goal")] = goal_text(kgi, stream.goal, currency)
+            found[of + _("Goal")] = goal_text(kgi, stream.goal, currency, money_text)
         if stream.unit_price is not None:
             label = _("Gross profit of a contract") if kgi.is_profit else _("Unit price")
             found[of + label] = money_text(stream.unit_price, currency)

@@ -20,7 +20,7 @@ def organization(request: SignedInRequest, organization_id: int) -> HttpResponse
         "organization": found,
         "rows": [_row(row, found.currency) for row in standing.rows],
         "totals": standing.totals,
-        "higher": _higher(standing, found.currency),
+        "higher": _higher(standing, found),
         "currency": found.currency,
     }
     return render(request, "home/organization.html", context)
@@ -30,5 +30,5 @@ def _row(row: TeamRow, currency: str) -> dict[str, Any]:
     return {"row": row, "currency": currency if row.kgi and row.kgi.is_amount else ""}
 
 
-def _higher(standing: Standing, currency: str) -> list[dict[str, object]]:
-    return [branch_text(branch, currency) for branch in standing.branches]
+def _higher(standing: Standing, organization: Organization) -> list[dict[str, object]]:
+    return [branch_text(branch, organization) for branch in standing.branches]

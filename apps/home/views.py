@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import Access, log_in_team
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import Membership, Organization, Role, Team, User
+from apps.accounts.models import FirstPage, Membership, Organization, Role, Team, User
 from apps.activity.models import Entry
 from apps.activity.services import log_entry, new_entry, undo_entry
 from apps.activity.wording import sentence
@@ -42,12 +42,29 @@ def start(request: SignedInRequest) -> HttpResponse:
     if team is None:
         return render(request, "home/no_team.html", {})
     mine = Membership.objects.active().filter(team=team, user=request.user).first()
+    if wished := _wished_page(request.user, mine):
+        return redirect(wished, team.pk)
     if mine and mine.role == Role.REP and mine.carries_targets:
         return redirect("home:today", team.pk)
     owned = Organization.objects.filter(owners=request.user).annotate(size=Count("teams")).filter(size__gt=1)
     if mine is None and (organization := owned.order_by("pk").first()):
         return redirect("home:organization", organization.pk)
     return redirect("progress:team", team.pk)
+
+
+FIRST_PAGES: dict[str, str] = {
+    FirstPage.TODAY: "home:today",
+    FirstPage.PROGRESS: "progress:team",
+    FirstPage.PLAN: "goals:plan_list",
+    FirstPage.OBJECTIVES: "okrs:objective_list",
+    FirstPage.REVIEWS: "reviews:review_list",
+}
+
+
+def _wished_page(user: User, mine: Membership | None) -> str | None:
+    """Today is only of those who log."""
+    logs = bool(mine and mine.role == Role.REP and mine.carries_targets)
+    return None if user.first_page == FirstPage.TODAY and not logs else FIRST_PAGES.get(user.first_page)
 
 
 @require_safe

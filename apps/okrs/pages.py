@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.access import Access
 from apps.charts.progress_lines import ProgressLines, progress_lines
 from apps.domain.errors import PlanError
-from apps.domain.money import decimals, money_text
+from apps.domain.money import decimals
 from apps.domain.numbers import parse_number, shown, whole_up
 from apps.okrs.course import Course, load_course
 from apps.okrs.focus import Focus
@@ -24,6 +24,7 @@ from apps.okrs.judging import linked_objectives
 from apps.okrs.measures import Disagreement, Measures
 from apps.okrs.models import CheckIn, KeyResult, Objective, as_fraction
 from apps.okrs.queries import KeyResultRow, ObjectiveCard, card_of
+from apps.web.amounts import amount_text
 
 CHECK_INS_SHOWN = 12
 
@@ -34,7 +35,7 @@ def value_text(key_result: KeyResult, value: Fraction | Decimal | None, currency
         return "–"
     number = Fraction(value)
     if key_result.measure == KeyResult.Measure.AMOUNT:
-        return money_text(number * 10 ** decimals(currency), currency)
+        return amount_text(number * 10 ** decimals(currency), currency)
     is_share = key_result.measure == KeyResult.Measure.SIGNAL and key_result.kpi and key_result.kpi.is_share
     if key_result.measure == KeyResult.Measure.RATE or is_share:
         return f"{shown(number, 1)}%"

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from apps.domain.money import money_text
 from apps.domain.numbers import shown, whole_up
+from apps.web.amounts import amount_text
 
 register = template.Library()
 
@@ -70,7 +70,7 @@ def figure(value: int | None, currency: str = "") -> str:
     """An amount where a currency is given, else a count."""
     if value is None:
         return "–"
-    return money_text(value, currency).replace("-", MINUS) if currency else number(value)
+    return amount_text(value, currency).replace("-", MINUS) if currency else number(value)
 
 
 @register.filter

@@ -1,0 +1,46 @@
+"""How a person wants large amounts written: in full, in tens of thousands (万) or in millions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from fractions import Fraction
+
+from django.utils.translation import get_language
+
+from apps.domain.money import SYMBOLS, decimals, money_text
+from apps.domain.numbers import shown
+
+FULL, MAN, MILLION = "", "man", "million"
+UNITS = {MAN: 10_000, MILLION: 1_000_000}
+# 万 keeps every yen; a million is read to two digits behind the point.
+PLACES = {MAN: 4, MILLION: 2}
+_wish: ContextVar[str] = ContextVar("amounts", default=FULL)
+
+
+@contextmanager
+def amounts_in(wish: str) -> Iterator[None]:
+    token = _wish.set(wish)
+    try:
+        yield
+    finally:
+        _wish.reset(token)
+
+
+def amount_text(minor: int | Fraction, currency: str) -> str:
+    """``money_text``, or shorter where the person who reads wants that: ``123.5万円``, ``¥1.24M``. Amounts
+    below one such unit stay as they are."""
+    wish, language = _wish.get(), get_language()
+    if wish == MAN and language != "ja":
+        wish = FULL
+    units = Fraction(minor) / 10 ** decimals(currency)
+    if wish == FULL or abs(units) < UNITS[wish]:
+        return money_text(minor, currency)
+    places = PLACES[wish] if decimals(currency) == 0 else 2
+    number = shown(abs(units) / UNITS[wish], places)
+    sign = "-" if units < 0 else ""
+    if language != "ja":
+        return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}M"
+    word = "\u4e07" if wish == MAN else "\u767e\u4e07"
+    if currency == "JPY":
+        return f"{sign}{number}{word}\u5186"
+    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}{word}"
