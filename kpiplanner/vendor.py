@@ -29,6 +29,7 @@ ICONS = (
     "list-check",
     "maximize",
     "moon",
+    "search",
     "target-arrow",
     "user",
     "users",

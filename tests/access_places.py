@@ -215,7 +215,7 @@ class Place:
             "accounts:invitation_create": {"role": "rep"},
             "exchange:export": {"name": "activity", "start": TODAY, "end": TODAY, "format": "csv"},
             "exchange:import_read": {f"column:{code}": code for code in ("date", "member", "kpi", "count")},
-            "company:settings": {"name": "A company"},
+            "company:settings": {"name": "A company", "fiscal_month": 4},
             "company:team_add": {"name": "New", "preset": "telephone", "time_zone": "Asia/Tokyo"},
             "company:owner_add": {"user": world.rika.user_id},
             "company:days_close": {"start": TODAY, "end": TODAY},

@@ -50,6 +50,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:start": {"GET": ONWARD},
     "home:today": {"GET": REPS_READ},
     "home:day": {"GET": REPS_READ},
+    "home:search": {"GET": MEMBERS_READ},
     "home:entry_create": {"POST": REPS_WRITE},
     "home:entry_undo": {"POST": REPS_WRITE},
     "home:evening": {"POST": REPS_WRITE},

@@ -16,11 +16,16 @@ from apps.web.wording import too_large_sentence
 class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "first_page", "amounts", "palette", "is_calm"]
+        fields = [
+            *("name", "reading", "language", "time_zone"),
+            *("first_page", "amounts", "palette", "is_calm", "has_keys"),
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+        for name in ("first_page", "amounts", "palette"):
+            self.fields[name].never_empty = True  # type: ignore[attr-defined]
 
 
 class InvitationForm(forms.Form):
@@ -39,8 +44,8 @@ class RosterForm(forms.Form):
         required=False,
         max_length=100_000,
         help_text=_(
-            "Paste it from a spreadsheet or a mail. A role may follow: manager, rep or viewer; without one "
-            "it is a rep."
+            "Paste it from a spreadsheet or a mail. A reading in kana and a role may follow: manager, rep or "
+            "viewer; without a role it is a rep."
         ),
     )
     file = forms.FileField(label=_("or a file, CSV or Excel (.xlsx)"), required=False)

@@ -49,12 +49,18 @@ class FirstPage(models.TextChoices):
 class User(AbstractBaseUser):
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=80)
+    reading = models.CharField(
+        _("Reading of the name"), max_length=80, blank=True, help_text=_("In kana; it is found by it.")
+    )
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=50, default="Asia/Tokyo", choices=zone_choices)
     amounts = models.CharField(_("Large amounts"), max_length=7, choices=Amounts.choices, blank=True)
     palette = models.CharField(_("Colours"), max_length=4, choices=Palette.choices, blank=True)
     is_calm = models.BooleanField(
         _("No movement on the page"), default=False, help_text=_("Also where the device does not ask for it.")
+    )
+    has_keys = models.BooleanField(
+        _("Keyboard shortcuts"), default=True, help_text=_("“/” searches, “g” and a letter goes to a page.")
     )
     first_page = models.CharField(_("First page"), max_length=10, choices=FirstPage.choices, blank=True)
     is_active = models.BooleanField(default=True)
@@ -194,6 +200,9 @@ class Invitation(models.Model):
     member = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="invitations")
     email = models.EmailField(_("E-mail"), blank=True)
     role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.REP)
+    reading = models.CharField(
+        _("Reading of the name"), max_length=80, blank=True, help_text=_("In kana; it is found by it.")
+    )
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

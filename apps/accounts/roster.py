@@ -1,4 +1,4 @@
-"""A list of people, as it comes out of a spreadsheet or a mail: name, e-mail, perhaps a role."""
+"""A list of people, as it comes out of a spreadsheet or a mail: name, e-mail, perhaps reading and role."""
 
 import re
 import unicodedata
@@ -21,8 +21,10 @@ ROLES = {
 }
 HEADINGS = {
     *("name", "e-mail", "email", "mail", "role", "full name"),
-    *("氏名", "名前", "お名前", "メール", "メールアドレス", "役割"),
+    *("氏名", "名前", "お名前", "ふりがな", "フリガナ", "メール", "メールアドレス", "役割"),
 }
+# A reading: kana alone, with spaces.
+KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fb\u30fc\s]+")
 # Yamada Hanako <hanako@example.com>, or the two parted by a space alone.
 ADDRESS = re.compile(r"[<(]?\s*([^<>()\s]+@[^<>()\s]+)\s*[>)]?")
 
@@ -38,6 +40,7 @@ class Person:
     name: str
     email: str
     role: str
+    reading: str = ""
     state: str = NEW
     namesake: bool = False
     problem: PlanError | None = None
@@ -86,28 +89,17 @@ def _parts(cells: Sequence[str]) -> list[str]:
 
 def _is_heading(parts: Sequence[str], *, is_first: bool) -> bool:
     """A first line without an address that names its columns."""
-    words = {
-        "name",
-        "e-mail",
-        "email",
-        "mail",
-        "role",
-        "氏名",
-        "名前",
-        "メール",
-        "メールアドレス",
-        "役割",
-        "お名前",
-    }
-    return is_first and any(normal(part) in words for part in parts)
+    return is_first and any(normal(part) in HEADINGS for part in parts)
 
 
 def _person(line: int, parts: Sequence[str]) -> Person:
     email = next((part for part in parts if "@" in part), "")
     role = next((ROLES[normal(part)] for part in parts if normal(part) in ROLES), Role.REP)
     names = [part for part in parts if part != email and normal(part) not in ROLES]
-    name = " ".join(names)[:LONGEST_NAME] or email.split("@")[0]
-    return Person(line, name, email.lower(), str(role), problem=_address_problem(email))
+    reading = next((part for part in names[1:] if KANA.fullmatch(part)), "")
+    name = " ".join(part for part in names if part != reading)[:LONGEST_NAME] or email.split("@")[0]
+    problem = _address_problem(email)
+    return Person(line, name, email.lower(), str(role), reading[:LONGEST_NAME], problem=problem)
 
 
 def _address_problem(email: str) -> PlanError | None:

@@ -143,7 +143,12 @@ def _account(person: Person, language: str, zone: str) -> User | None:
     try:
         with transaction.atomic():
             return User.objects.create_user(
-                person.email, None, name=person.name, language=language, time_zone=zone
+                person.email,
+                None,
+                name=person.name,
+                reading=person.reading,
+                language=language,
+                time_zone=zone,
             )
     except IntegrityError:
         return None

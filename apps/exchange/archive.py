@@ -84,8 +84,8 @@ LEFT_OUT = {
     "exchange.ImportRun",
 }
 USER_FIELDS = (
-    *("email", "name", "language", "time_zone", "is_active", "date_joined"),
-    *("amounts", "palette", "is_calm", "first_page"),
+    *("email", "name", "reading", "language", "time_zone", "is_active", "date_joined"),
+    *("amounts", "palette", "is_calm", "has_keys", "first_page"),
 )
 
 

@@ -152,6 +152,7 @@ def _drop_words(user: User, memberships: list[Membership]) -> None:
 
 def _rename(user: User) -> None:
     user.name = _("Former member %(number)s") % {"number": user.pk}
+    user.reading = ""
     user.email = f"former-{user.pk}@erased.invalid"
     user.is_active = False
     user.set_unusable_password()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.home import evening_views, method_views, offline_views, organization_views, views
+from apps.home import evening_views, method_views, offline_views, organization_views, search_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("manifest.webmanifest", offline_views.manifest, name="manifest"),
     path("organizations/<int:organization_id>/", organization_views.organization, name="organization"),
     # /teams/<team_id>/
+    path("teams/<int:team_id>/search/", search_views.search, name="search"),
     path("teams/<int:team_id>/today/", views.today, name="today"),
     path("teams/<int:team_id>/days/<date:day>/", views.day, name="day"),
     path("teams/<int:team_id>/entries/", views.entry_create, name="entry_create"),

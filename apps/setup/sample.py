@@ -35,15 +35,15 @@ CONTRACTS_A_MONTH = 60
 MONTHS_OF_HISTORY = 4
 ZONE = "Asia/Tokyo"
 
-# (address, Japanese name, name in Latin letters); the manager first.
+# (address, Japanese name, name in Latin letters, reading); the manager first.
 PEOPLE = (
-    ("misaki", "佐藤 美咲", "Misaki Sato"),
-    ("daisuke", "鈴木 大輔", "Daisuke Suzuki"),
-    ("yui", "高橋 結衣", "Yui Takahashi"),
-    ("shota", "田中 翔太", "Shota Tanaka"),
-    ("aya", "伊藤 彩", "Aya Ito"),
-    ("ken", "渡辺 健", "Ken Watanabe"),
-    ("sakura", "山本 さくら", "Sakura Yamamoto"),
+    ("misaki", "佐藤 美咲", "Misaki Sato", "さとう みさき"),
+    ("daisuke", "鈴木 大輔", "Daisuke Suzuki", "すずき だいすけ"),
+    ("yui", "高橋 結衣", "Yui Takahashi", "たかはし ゆい"),
+    ("shota", "田中 翔太", "Shota Tanaka", "たなか しょうた"),
+    ("aya", "伊藤 彩", "Aya Ito", "いとう あや"),
+    ("ken", "渡辺 健", "Ken Watanabe", "わたなべ けん"),
+    ("sakura", "山本 さくら", "Sakura Yamamoto", "やまもと さくら"),
 )
 
 
@@ -98,11 +98,12 @@ def _people(language: str) -> list[User]:
         User.objects.create_user(
             f"{address}@sample.invalid",
             name=japanese if language == "ja" else latin,
+            reading=reading if language == "ja" else "",
             language=language,
             last_login=timezone.now(),
             time_zone=ZONE,
         )
-        for address, japanese, latin in PEOPLE
+        for address, japanese, latin, reading in PEOPLE
     ]
 
 

@@ -304,3 +304,13 @@ def test_empty_lines_of_a_file_cost_nobody_a_place(world: World, manager: Client
     url = reverse("accounts:people_add", args=[world.team.pk])
     answer = manager.post(url, {"file": SimpleUploadedFile("list.csv", text.encode())})
     assert len(answer.context["rows"]) == 400
+
+
+def test_a_reading_in_kana_is_kept_apart_from_the_name(world: World, manager: Client) -> None:
+    name, reading, kana_alone = (
+        "\u5c71\u7530 \u82b1\u5b50",
+        "\u3084\u307e\u3060 \u306f\u306a\u3053",
+        "\u3055\u304f\u3089",
+    )
+    people = read(world, f"{name},{reading},h@example.com\n{kana_alone},s@example.com").people
+    assert [(person.name, person.reading) for person in people] == [(name, reading), (kana_alone, "")]

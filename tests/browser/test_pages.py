@@ -49,6 +49,7 @@ MANAGER = [
     "/teams/1/progress/2/levers/", "/teams/1/progress/trust/", "/teams/1/plans/4/likely/",
     "/organizations/1/", "/accounts/second-step/", "/accounts/second-step/webauthn/", "/profile/sign-ins/",
     "/teams/1/people/add/", "/teams/1/data/", "/teams/1/connections/", "/profile/tokens/",
+    "/teams/1/search/?q=a",
     "/teams/1/log/", "/teams/1/log/?group=people", "/teams/1/log/as-of/", "/organizations/1/log/",
     "/organizations/1/settings/",
     "/teams/1/data/people/1/",

@@ -80,7 +80,12 @@ def test_words_go_when_the_company_does_not_keep_them(world: World, owner: Clien
     add_note(practice=make_practice(world.ren), by=world.rep, text="Friday is hard")
     late = TODAY + timedelta(days=100)
     assert tidy(late) == 0
-    assert owner.post(at(world, "settings"), {"name": "A", "keep_words_months": 3}).status_code == 302
+    assert (
+        owner.post(
+            at(world, "settings"), {"name": "A", "fiscal_month": 4, "keep_words_months": 3}
+        ).status_code
+        == 302
+    )
     assert tidy(TODAY + timedelta(days=80)) == 0
     assert tidy(late) == 2
     kept = Reflection.objects.get()
@@ -105,7 +110,7 @@ def test_settings_show_everybody_without_more_queries(
 
 def test_what_owners_do_is_in_the_log(world: World, owner: Client) -> None:
     owner.post(at(world, "owner_add"), {"user": world.rep.pk})
-    owner.post(at(world, "settings"), {"name": "Another name"})
+    owner.post(at(world, "settings"), {"name": "Another name", "fiscal_month": 4})
     kinds = Event.objects.filter(team=None, facts__organization=world.team.organization_id)
     assert set(kinds.values_list("kind", flat=True)) == {"owner_added", "company_changed"}
     page = owner.get(at(world, "company_log")).content.decode()
