@@ -1,13 +1,19 @@
 """What stands in a log: lines that a machine can read, the request that each belongs to, and no tokens."""
 
+import hashlib
 import json
 import logging
 import re
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from types import TracebackType
 
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 
 TOKEN_IN_PATH = re.compile(r"(?<!\d)(/(?:feeds|notices|invitations|key)/)[^/\s]+")
@@ -42,6 +48,33 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+class ErrorMail(logging.Handler):
+    """A defect is mailed to ``ERROR_MAILS``, once an hour for the same place. Where it happened and what kind
+    it was, but nothing of what people wrote: neither the message of the exception nor the request's body
+    leave. The whole of it stands in the log under the number of the request."""
+
+    SECONDS = 3600
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            if record.exc_info and record.exc_info[2] is not None:
+                self._send(record, record.exc_info[0], record.exc_info[2])
+        except Exception:  # noqa: BLE001 - a report that fails must not break what it reports on
+            self.handleError(record)
+
+    def _send(
+        self, record: logging.LogRecord, kind: type[BaseException] | None, frames: TracebackType
+    ) -> None:
+        name = kind.__name__ if kind else "Exception"
+        place = traceback.extract_tb(frames)[-1]
+        key = hashlib.sha256(f"{name} {place.filename}:{place.lineno}".encode()).hexdigest()
+        if not cache.add(f"error-mail:{key}", 1, self.SECONDS):
+            return
+        number = getattr(record, "request_id", "") or request_id.get() or "-"
+        text = f"{name} in {record.name}\nrequest {number}\n\n{''.join(traceback.format_tb(frames))}"
+        send_mail(f"kpiplanner: {name}", text, None, settings.ERROR_MAILS)
 
 
 def request_ids(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -181,6 +181,29 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# The company's own sign-in: an extra, on where the operator names it (docs/operate.md).
+OIDC_ID = "company"
+OIDC_NAME = env("OIDC_NAME", default="OpenID") if env("OIDC_SERVER_URL", default="") else ""
+if OIDC_NAME:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "apps.accounts.single_sign_on.KnownPeopleOnly"
+    # A link, not a form: the policy forbids forms that end on another host, and the way back is bound to
+    # this browser by its state.
+    SOCIALACCOUNT_LOGIN_ON_GET = True
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": OIDC_ID,
+                    "name": OIDC_NAME,
+                    "client_id": env("OIDC_CLIENT_ID"),
+                    "secret": env("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": env("OIDC_SERVER_URL")},
+                }
+            ],
+        }
+    }
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -302,6 +325,8 @@ if IS_HTTPS:
 
 # "json": a line for each request, and every line an object; otherwise plain lines of what went wrong.
 LOGS_JSON = env.str("LOG_FORMAT", default="plain") == "json"
+# Defects are told to these addresses: an extra, see kpiplanner.logs.ErrorMail.
+ERROR_MAILS = env.list("ERROR_MAILS", default=[])
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -309,12 +334,16 @@ LOGGING: dict[str, Any] = {
     "formatters": {"json": {"()": "kpiplanner.logs.JsonLines"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["no_tokens"]}
-        | ({"formatter": "json"} if LOGS_JSON else {})
+        | ({"formatter": "json"} if LOGS_JSON else {}),
+        "error_mail": {"class": "kpiplanner.logs.ErrorMail", "level": "ERROR"},
     },
     "loggers": {
         # A visitor's 403 or 404 is no event for the operator.
         "django.request": {"level": "ERROR"},
         "kpiplanner.requests": {"level": "INFO" if LOGS_JSON else "WARNING"},
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {
+        "handlers": ["console", *(["error_mail"] if ERROR_MAILS else [])],
+        "level": env.str("LOG_LEVEL", default="WARNING"),
+    },
 }

@@ -1,4 +1,5 @@
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import include, path, re_path, register_converter
 
 from apps.web.converters import DateConverter
@@ -44,6 +45,14 @@ urlpatterns = [
     path("teams/<int:team_id>/progress/", include("apps.progress.urls")),
     path("teams/<int:team_id>/reviews/", include("apps.reviews.urls")),
 ]
+
+if settings.OIDC_NAME:
+    from apps.accounts import single_sign_on
+
+    urlpatterns += [
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("accounts/oidc/cancelled/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),
+    ]
 
 handler403 = errors.forbidden
 handler404 = errors.not_found

@@ -2,11 +2,13 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
-from kpiplanner.logs import JsonLines, NoTokens, request_id
+from kpiplanner.logs import ErrorMail, JsonLines, NoTokens, request_id
 from tests.people import World
 
 
@@ -68,3 +70,47 @@ def test_a_request_is_told_without_tokens_and_words(
     assert facts[0]["path"] == f"/teams/{world.team.pk}/people/"
     assert "secret-token" not in caplog.text
     assert "Yamada" not in caplog.text
+
+
+WORDS = "the words of a reflection"
+
+
+def fail(secret: str) -> None:
+    raise ValueError(secret)
+
+
+def test_a_defect_is_mailed_once_without_what_people_wrote(
+    db: None, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.ERROR_MAILS = ["ops@example.com"]
+    cache.clear()
+    logger = logging.Logger("test")
+    logger.addHandler(ErrorMail(logging.ERROR))
+    token = request_id.set("abc-12345")
+    for _each in range(3):
+        try:
+            fail(WORDS)
+        except ValueError:
+            logger.exception("while saving %s", WORDS)
+    request_id.reset(token)
+    logger.error("no defect, only a line")
+    [mail] = mailoutbox
+    assert mail.to == ["ops@example.com"]
+    assert "ValueError" in mail.subject
+    assert "abc-12345" in mail.body
+    assert "in fail" in mail.body
+    # The line of code is shown, what it was called with is not.
+    assert WORDS not in mail.body
+
+
+def test_a_report_that_cannot_leave_breaks_nothing(db: None, settings: Any, monkeypatch: Any) -> None:
+    settings.ERROR_MAILS = ["ops@example.com"]
+    settings.EMAIL_BACKEND = "nowhere.Backend"
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    cache.clear()
+    logger = logging.Logger("test")
+    logger.addHandler(ErrorMail(logging.ERROR))
+    try:
+        fail("x")
+    except ValueError:
+        logger.exception("failed")

@@ -1,14 +1,18 @@
 import base64
 import hashlib
+import logging
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+
+log = logging.getLogger(__name__)
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,7 +38,13 @@ class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
         return _box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        """Under another ``SECRET_KEY`` nobody can read it. Then it is a secret that no code fits: the
+        sign-in says that the code is wrong, instead of failing or letting anybody in."""
+        try:
+            return _box().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.warning("A second step was encrypted under another SECRET_KEY; see docs/operate.md.")
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def _box() -> Fernet:

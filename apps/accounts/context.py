@@ -19,6 +19,7 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         "teams": teams,
         "owned": SimpleLazyObject(lambda: _owned_by(user)) if isinstance(user, User) else [],
         "languages": LANGUAGES,
+        "single_sign_on": {"id": settings.OIDC_ID, "name": settings.OIDC_NAME},
         "show_http_banner": settings.SHOW_HTTP_BANNER,
     }
 

@@ -119,6 +119,10 @@ def _drop_access(user: User, memberships: list[Membership]) -> None:
     for model in (Authenticator, EmailAddress):
         model.objects.filter(user=user).delete()
     Token.objects.filter(user=user).delete()
+    if apps.is_installed("allauth.socialaccount"):
+        apps.get_app_config("socialaccount").get_model("SocialAccount")._default_manager.filter(
+            user=user
+        ).delete()
     Invitation.objects.filter(email=user.email).delete()
     Invitation.objects.filter(member__in=memberships).delete()
     for kind in (Feed, Wish):

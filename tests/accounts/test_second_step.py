@@ -1,6 +1,7 @@
 """A second step at sign-in, and the list of sign-ins."""
 
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -159,3 +161,24 @@ def test_browsers_are_named_as_people_name_them(agent: str, said: str) -> None:
 
     with translation.override("en"):
         assert device(agent) == said
+
+
+def test_under_another_key_no_code_fits_and_nothing_breaks(world: World, settings: Any) -> None:
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(world.rep, secret)
+    codes = RecoveryCodes.activate(world.rep)
+    recovery = codes.get_unused_codes()[0]
+    settings.SECRET_KEY = "another key, which is long enough to be one"
+    [app] = Authenticator.objects.filter(user=world.rep, type="totp")
+    assert not totp.TOTP(app).validate_code(code_of(secret))
+    [kept] = Authenticator.objects.filter(user=world.rep, type="recovery_codes")
+    assert not RecoveryCodes(kept).validate_code(recovery)
+
+
+def test_an_operator_takes_a_second_step_away(world: World, capsys: Any) -> None:
+    totp.TOTP.activate(world.rep, totp.generate_totp_secret())
+    call_command("reset_second_step", world.rep.email.upper())
+    assert not Authenticator.objects.filter(user=world.rep).exists()
+    assert Event.objects.filter(kind="second_step_removed", actor=world.rep).exists()
+    with pytest.raises(CommandError):
+        call_command("reset_second_step", "nobody@example.com")
