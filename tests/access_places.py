@@ -142,6 +142,7 @@ class Place:
             "goals:plan": (team.pk, plan.kgi_id),
             "goals:plan_edit": (team.pk, plan.kgi_id),
             "goals:plan_split": (team.pk, plan.kgi_id),
+            "goals:plan_split_fill": (team.pk, plan.kgi_id),
             "goals:plan_withdraw": (team.pk, plan.kgi_id),
             "goals:what_if": (team.pk, plan.kgi_id),
             "goals:what_if_delete": (
@@ -330,6 +331,7 @@ FOREIGN: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "goals:higher_goal_delete": lambda w: (w.team.pk, make_higher_goal(w.other_team, w.stranger).pk),
     "goals:plan": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_edit": lambda w: (w.team.pk, w.other_plan.kgi_id),
+    "goals:plan_split_fill": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_split": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:plan_withdraw": lambda w: (w.team.pk, w.other_plan.kgi_id),
     "goals:what_if": lambda w: (w.team.pk, w.other_plan.kgi_id),

@@ -143,6 +143,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan_new": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan": {"GET": MEMBERS_READ},
     "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
+    # Without a file.
+    "goals:plan_split_fill": {"POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     # Without a history no number is sure enough: asked for, and refused in words.
     "goals:plan_likely": {"GET": MEMBERS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},

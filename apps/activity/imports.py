@@ -234,7 +234,9 @@ def _read_row(
     day = read_day(cell("date"), today)
     key = (lookup.member(cell("member")), lookup.kpi(cell("kpi")), lookup.segment(cell("segment")), day)
     count = parse_number(cell("count"))
-    if count.denominator != 1 or not 0 <= count <= LARGEST_COUNT:
+    # More may have been cancelled on a day than won: only of what can be cancelled.
+    least = -LARGEST_COUNT if key[1] in lookup.carrying else 0
+    if count.denominator != 1 or not least <= count <= LARGEST_COUNT:
         raise PlanError("count_not_whole", text=cell("count"))
     amount = parse_money(cell("amount"), lookup.currency) if cell("amount") else 0
     return key, (count.numerator, amount)

@@ -8,6 +8,8 @@ from apps.accounts.models import Membership
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import LARGEST_NEED, Draft, Split
 from apps.goals.forms import name_in
+from apps.web.forms import OwnIds
+from apps.web.wording import too_large_sentence
 
 MOST_WEIGHT = 1000
 
@@ -65,6 +67,22 @@ class SplitForm(forms.Form):
             {cell: count for cell, count in typed.items() if count is not None},
             self.stored.rates,
         )
+
+
+class TargetListForm(OwnIds):
+    """Numbers from a spreadsheet, to fill the grid with."""
+
+    ids = "targets"
+
+    file = forms.FileField(
+        label=_("File, CSV or Excel (.xlsx)"),
+        help_text=_("Columns: person, KPI, target; a segment where there are several."),
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            self.fields["file"].error_messages["required"] = too_large_sentence()
 
 
 def weight_name(member: Membership, segment: Segment) -> str:

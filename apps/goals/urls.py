@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:kgi_id>/versions/", version_views.plan_versions, name="plan_versions"),
     path("<int:kgi_id>/edit/", edit_views.plan_edit, name="plan_edit"),
     path("<int:kgi_id>/split/", split_views.plan_split, name="plan_split"),
+    path("<int:kgi_id>/split/fill/", split_views.plan_split_fill, name="plan_split_fill"),
     path("<int:kgi_id>/rates/", rate_views.plan_rates, name="plan_rates"),
     path("<int:kgi_id>/rates/<int:member_id>/", rate_views.member_rates, name="member_rates"),
     path("<int:kgi_id>/agree/", agreement_views.plan_agree, name="plan_agree"),

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import Sum
 
 from apps.activity.imports import plan_import, run_import
 from apps.activity.models import Entry
@@ -154,3 +155,23 @@ def test_command_reports_lines_in_the_language_asked_for(
     assert "nobody" in printed
     with pytest.raises(CommandError, match="exactly one"):
         call_command("import_activity", str(file), "--team", "No such team")
+
+
+def test_what_was_cancelled_on_a_day_comes_in_as_it_goes_out(world: World) -> None:
+    run_import(
+        team=world.team,
+        rows=text_rows(HEADER + "2026-06-08,ren@example.com,contract,2,200000\n"),
+        source="crm",
+        today=TODAY,
+        by=None,
+    )
+    planned = run_import(
+        team=world.team,
+        rows=text_rows(HEADER + "2026-06-09,ren@example.com,contract,-1,-100000\n"),
+        source="crm",
+        today=TODAY,
+        by=None,
+    )
+    assert planned.errors == []
+    sums = Entry.objects.aggregate(count=Sum("count"), amount=Sum("amount"))
+    assert (sums["count"], sums["amount"]) == (1, 100_000)
