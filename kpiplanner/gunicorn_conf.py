@@ -57,4 +57,5 @@ def _warm_up() -> None:
     figures.warm_up()
     chance.warm_up()
     # What is there now stays: the collector of a worker need not touch, and so copy, these pages.
+    gc.collect()
     gc.freeze()

@@ -88,6 +88,7 @@ class Place:
         self.connections = {name: connection_of(name, team, world.owner) for name in ON_CONNECTION}
         own: dict[str, tuple[Any, ...]] = {
             **{f"api:{name}": () for name in ("teams", "openapi-json", "openapi-view", "api-root")},
+            "api:unknown": ("nothing",),
             "api:targets": (team.pk, plan.kgi_id),
             "api:check_ins": (team.pk, key_result),
             "connections:tokens": (),

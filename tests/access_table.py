@@ -40,12 +40,13 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "api:openapi-json": {"GET": EVERYONE},
     "api:openapi-view": {"GET": EVERYONE},
     "api:api-root": {"GET": (404,) * 7},
+    "api:unknown": dict.fromkeys(METHODS, (404,) * 7),
     "connections:tokens": {"GET": SIGNED_IN},
-    "connections:token_make": {"POST": (302, 422, 422, 422, 422, 422, 302)},
+    "connections:token_make": {"GET": SIGNED_IN_WRITE, "POST": (302, 422, 422, 422, 422, 422, 302)},
     # Each person's own: those of others are not found.
     "connections:token_revoke": {"POST": (302, 404, 404, 404, 302, 404, 302)},
     "connections:team": {"GET": EDITORS_READ},
-    "connections:hook_add": {"POST": (302, 404, 403, 403, 422, 422, 302)},
+    "connections:hook_add": {"GET": EDITORS_WRITE, "POST": (302, 404, 403, 403, 422, 422, 302)},
     **{f"connections:{name}": {"POST": EDITORS_WRITE} for name in ON_CONNECTION},
     "home:start": {"GET": ONWARD},
     "home:today": {"GET": REPS_READ},
@@ -144,7 +145,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "goals:plan": {"GET": MEMBERS_READ},
     "goals:plan_edit": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     # Without a file.
-    "goals:plan_split_fill": {"POST": (302, 404, 403, 403, 422, 422, 302)},
+    "goals:plan_split_fill": {"GET": EDITORS_WRITE, "POST": (302, 404, 403, 403, 422, 422, 302)},
     "goals:plan_split": {"GET": EDITORS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},
     # Without a history no number is sure enough: asked for, and refused in words.
     "goals:plan_likely": {"GET": MEMBERS_READ, "POST": (302, 404, 403, 403, 422, 422, 302)},

@@ -60,19 +60,23 @@ class Access:
         return get_object_or_404(self.members(), pk=member_id)
 
 
+def role_in(membership: Membership | None, *, is_owner: bool) -> str:
+    """What counts where somebody is both: an owner who sells manages; a manager is one already."""
+    if membership is not None and (membership.role == Role.MANAGER or not is_owner):
+        return str(membership.role)
+    return OWNER
+
+
 def visit_team(request: "SignedInRequest", team_id: int) -> Access:
     """The team, seen by this person; 404 where it is not theirs to see."""
     user = request.user
     team = get_object_or_404(Team.objects.visible_to(user).select_related("organization"), pk=team_id)
     membership = Membership.objects.active().filter(team=team, user=user).first()
-    if membership and membership.role == Role.MANAGER:
-        role = str(Role.MANAGER)
-    elif team.organization.owners.filter(pk=user.pk).exists():
-        role = OWNER
-    elif membership:
-        role = membership.role
-    else:
+    is_manager = membership is not None and membership.role == Role.MANAGER
+    is_owner = not is_manager and team.organization.owners.filter(pk=user.pk).exists()
+    if membership is None and not is_owner:
         raise Http404
+    role = role_in(membership, is_owner=is_owner)
     request.access = Access(user, team, role, membership)
     return request.access
 

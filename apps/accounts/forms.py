@@ -39,7 +39,7 @@ class InvitationForm(forms.Form):
 
 class RosterForm(forms.Form):
     people = forms.CharField(
-        label=_("One person a line: name, e-mail"),
+        label=_("One person a line: name and e-mail, both needed"),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         required=False,
         max_length=100_000,

@@ -200,9 +200,6 @@ class Invitation(models.Model):
     member = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="invitations")
     email = models.EmailField(_("E-mail"), blank=True)
     role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.REP)
-    reading = models.CharField(
-        _("Reading of the name"), max_length=80, blank=True, help_text=_("In kana; it is found by it.")
-    )
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -15,7 +15,7 @@ from apps.domain.numbers import normal
 MOST_PEOPLE = 500
 LONGEST_NAME = 80
 ROLES = {
-    **dict.fromkeys(("manager", "マネージャー", "マネジャー", "管理者"), Role.MANAGER),
+    **dict.fromkeys(("manager", "マネージャー", "マネジャー", "管理者", "管理職"), Role.MANAGER),
     **dict.fromkeys(("rep", "sales", "営業", "営業担当", "担当", "担当者"), Role.REP),
     **dict.fromkeys(("viewer", "閲覧", "閲覧者", "閲覧のみ"), Role.VIEWER),
 }
@@ -23,6 +23,8 @@ HEADINGS = {
     *("name", "e-mail", "email", "mail", "role", "full name"),
     *("氏名", "名前", "お名前", "ふりがな", "フリガナ", "メール", "メールアドレス", "役割"),
 }
+# Most surnames have two characters; three and more hold a given name too.
+SURNAME = "\u5c71\u7530"
 # A reading: kana alone, with spaces.
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fb\u30fc\s]+")
 # Yamada Hanako <hanako@example.com>, or the two parted by a space alone.
@@ -93,13 +95,31 @@ def _is_heading(parts: Sequence[str], *, is_first: bool) -> bool:
 
 
 def _person(line: int, parts: Sequence[str]) -> Person:
-    email = next((part for part in parts if "@" in part), "")
+    at = next((place for place, part in enumerate(parts) if "@" in part), len(parts))
+    email = parts[at] if at < len(parts) else ""
     role = next((ROLES[normal(part)] for part in parts if normal(part) in ROLES), Role.REP)
-    names = [part for part in parts if part != email and normal(part) not in ROLES]
-    reading = next((part for part in names[1:] if KANA.fullmatch(part)), "")
-    name = " ".join(part for part in names if part != reading)[:LONGEST_NAME] or email.split("@")[0]
-    problem = _address_problem(email)
-    return Person(line, name, email.lower(), str(role), reading[:LONGEST_NAME], problem=problem)
+    before = [part for part in parts[:at] if normal(part) not in ROLES]
+    after = [part for part in parts[at + 1 :] if normal(part) not in ROLES]
+    if not before:
+        before, after = after, []
+    names, reading = _name_and_reading(before)
+    kana = [part for part in after if KANA.fullmatch(part)]
+    odd = [part for part in after if not KANA.fullmatch(part)]
+    name = " ".join(names)[:LONGEST_NAME] or email.split("@")[0]
+    problem = _address_problem(email) or (PlanError("role_unknown", text=odd[0][:60]) if odd else None)
+    reading = (reading or " ".join(kana))[:LONGEST_NAME]
+    return Person(line, name, email.lower(), str(role), reading, problem=problem)
+
+
+def _name_and_reading(parts: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Kana at the end are the reading where a whole name stands before them: surname and given name. After a
+    surname alone they are the given name."""
+    end = len(parts)
+    while end > 1 and KANA.fullmatch(parts[end - 1]):
+        end -= 1
+    name = " ".join(parts[:end])
+    is_whole = " " in name or len(name) > len(SURNAME) or any(" " in part for part in parts[end:])
+    return (parts[:end], " ".join(parts[end:])) if is_whole and not KANA.fullmatch(name) else (parts, "")
 
 
 def _address_problem(email: str) -> PlanError | None:

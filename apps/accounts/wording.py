@@ -5,6 +5,7 @@ from apps.web.wording import TABLES, worded
 
 SENTENCES = TABLES | {
     "email_broken": _("“%(text)s” is no e-mail address."),
+    "role_unknown": _("“%(text)s” is no role. Write manager, rep or viewer, or nothing."),
     "email_missing": _("There is no e-mail address on this line."),
     "email_twice": _("This e-mail address stands on an earlier line already."),
     "email_waiting": _(

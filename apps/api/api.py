@@ -1,31 +1,29 @@
 """The JSON API: what its pages show, for programs."""
 
-import uuid
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from ninja import Header, NinjaAPI, Query
 from ninja.openapi.schema import OpenAPISchema
 
-from apps.accounts.access import Access
+from apps.accounts.access import role_in
 from apps.accounts.models import Membership
 from apps.activity.models import Entry, Tally
-from apps.activity.services import log_entry, new_entry, writing_turn
 from apps.api import schemas
-from apps.api.auth import ApiRequest, Bearer, edited_team_of, member_of, team_of, teams_of
+from apps.api.auth import ApiRequest, Bearer, team_of, teams_of
 from apps.api.cursors import BY_DAY, BY_MOMENT, page_of
+from apps.api.entries import log_many, log_one
 from apps.api.models import Scope
 from apps.api.problems import PROBLEM, Problem, handle
 from apps.api.shapes import entry_out, key_result_out, plan_out, review_out, tally_out
 from apps.calendars.queries import today_in
-from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import parts_of_draft
 from apps.goals.models import Kgi, Plan, PlanTarget
 from apps.goals.services import latest_plan
 from apps.okrs.measures import Measures
-from apps.okrs.models import KeyResult, Objective
+from apps.okrs.models import KeyResult
 from apps.okrs.services import check_in
 from apps.reviews.models import Review
 
@@ -53,7 +51,7 @@ handle(api)
 
 REFUSED = dict.fromkeys((400, 401, 403, 404, 422), schemas.ProblemOut)
 CREATED = REFUSED | {409: schemas.ProblemOut}
-KEY = Header(None, alias="Idempotency-Key", max_length=200)  # type: ignore[type-arg]
+KEY = Header(None, alias="Idempotency-Key", min_length=1, max_length=200)  # type: ignore[type-arg]
 
 
 @api.get("/teams", response={200: list[schemas.TeamOut], **REFUSED}, url_name="teams", tags=["team"])
@@ -62,6 +60,7 @@ def teams(request: ApiRequest) -> Any:
     found = list(teams_of(request))
     own = Membership.objects.active().filter(user=request.user, team__in=found)
     mine = {member.team_id: member for member in own}
+    owned = set(request.user.owned_organizations.values_list("pk", flat=True))
     return [
         {
             "id": team.pk,
@@ -69,7 +68,7 @@ def teams(request: ApiRequest) -> Any:
             "company": team.organization.name,
             "currency": team.organization.currency,
             "time_zone": team.time_zone,
-            "role": mine[team.pk].role if team.pk in mine else "owner",
+            "role": role_in(mine.get(team.pk), is_owner=team.organization_id in owned),
             "member": mine[team.pk].pk if team.pk in mine else None,
         }
         for team in found
@@ -119,11 +118,9 @@ def plans(request: ApiRequest, team_id: schemas.Id) -> Any:
     """The newest version of each goal, newest goal first."""
     access = team_of(request, team_id)
     kgis = Kgi.objects.of_team(access.team).running()
-    newest: dict[int, Plan] = {}
-    versions = Plan.objects.filter(kgi__in=kgis).select_related("kgi").order_by("number")
-    for plan in versions.prefetch_related(*parts_of_draft()):
-        newest[plan.kgi_id] = plan
-    return [plan_out(plan) for plan in sorted(newest.values(), key=lambda plan: plan.kgi.start, reverse=True)]
+    newest = Plan.objects.filter(kgi=OuterRef("kgi")).order_by("-number").values("pk")[:1]
+    versions = Plan.objects.filter(kgi__in=kgis, pk=Subquery(newest)).select_related("kgi")
+    return [plan_out(plan) for plan in versions.prefetch_related(*parts_of_draft()).order_by("-kgi__start")]
 
 
 @api.get(
@@ -200,7 +197,7 @@ def entry_create(
 ) -> Any:
     """Logs one entry. The same id, or the same key and body, is one entry however often it is sent."""
     access = team_of(request, team_id, Scope.LOG)
-    return entry_out(_log(request, access, body, key, 0))
+    return entry_out(log_one(request, access, body, key))
 
 
 @api.post(
@@ -214,45 +211,8 @@ def entries_create(
 ) -> Any:
     """Logs many entries, all or none."""
     access = team_of(request, team_id, Scope.LOG)
-    with writing_turn(), transaction.atomic():
-        logged = [_log(request, access, one, key, place) for place, one in enumerate(body.entries)]
+    logged = log_many(request, access, body.entries, key)
     return {"entries": [entry_out(entry) for entry in logged]}
-
-
-def _log(request: ApiRequest, access: Access, body: schemas.EntryIn, key: str | None, place: int) -> Entry:
-    kpi = Kpi.objects.of_team(access.team).running().filter(code=body.kpi).first()
-    if kpi is None:
-        raise PlanError("kpi_unknown", text=body.kpi)
-    if body.day > today_in(access.team):
-        raise PlanError("day_in_future")
-    entry = new_entry(
-        pk=body.id or _id_of(request, key, place),
-        team=access.team,
-        member=member_of(access, body.member),
-        kpi=kpi,
-        segment=_segment(access, body.segment),
-        day=body.day,
-        count=body.count,
-        amount=body.amount if kpi.carries_amount else 0,
-        by=request.user,
-    )
-    entry.source = f"api:{request.auth.pk}"
-    return log_entry(entry)
-
-
-def _segment(access: Access, code: str) -> Segment:
-    segments = Segment.objects.filter(team=access.team, parked_at=None)
-    found = segments.filter(code=code).first() if code else segments.filter(is_default=True).first()
-    if found is None:
-        raise PlanError("segment_unknown", text=code)
-    return found
-
-
-def _id_of(request: ApiRequest, key: str | None, place: int) -> uuid.UUID:
-    """Follows from the key, so that what is sent again is the same entry."""
-    if key is None:
-        return uuid.uuid4()
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"kpiplanner:{request.auth.pk}:{key}:{place}")
 
 
 @api.get(
@@ -264,13 +224,8 @@ def _id_of(request: ApiRequest, key: str | None, place: int) -> uuid.UUID:
 def key_results(request: ApiRequest, team_id: schemas.Id) -> Any:
     """Of the objectives that run and that you may see, with where they stand today."""
     access = team_of(request, team_id)
-    objectives = Objective.objects.visible_to(access).running()
-    found = list(
-        KeyResult.objects.filter(objective__in=objectives, parked_at=None)
-        .select_related("objective__team__organization", "kpi", "base")
-        .with_hand()
-        .in_order()
-    )
+    running = KeyResult.objects.visible_to(access).running().with_hand()
+    found = list(running.in_order().select_related("objective__team__organization", "kpi", "base"))
     measures = Measures(access.team, found, today_in(access.team))
     return [key_result_out(one, measures) for one in found]
 
@@ -285,16 +240,23 @@ def check_in_create(
     request: ApiRequest, team_id: schemas.Id, key_result_id: schemas.Id, body: schemas.CheckInIn
 ) -> Any:
     """The number so far of a key result that is typed by hand, how sure you are, and a line."""
-    access = edited_team_of(request, team_id)
-    objectives = Objective.objects.visible_to(access).running()
-    found = KeyResult.objects.filter(objective__in=objectives, pk=key_result_id).select_related("objective")
-    key_result = found.first()
+    access = team_of(request, team_id, Scope.LOG)
+    running = KeyResult.objects.visible_to(access).running()
+    key_result = running.filter(pk=key_result_id).select_related("objective", "member").first()
     if key_result is None:
         raise Problem(404, "not_found")
     key_result.objective.team = access.team
+    if not key_result.is_checked_in_by(access):
+        raise Problem(403, "forbidden")
+    if body.value is not None and not key_result.is_by_hand:
+        raise Problem(422, "counted_here")
     value = None if body.value is None else round(Decimal(repr(body.value)), 4)
     done = check_in(
-        key_result=key_result, by=request.user, value=value, confidence=body.confidence, note=body.note
+        key_result=key_result,
+        by=request.user,
+        value=value,
+        confidence=body.confidence,
+        note=body.note.strip(),
     )
     return {
         "id": done.pk,

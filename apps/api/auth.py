@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.security import HttpBearer
 
-from apps.accounts.access import Access, edit_team, visit_team
+from apps.accounts.access import Access, visit_team
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import LANGUAGES, Membership, Team
 from apps.api.models import Scope, Token
 from apps.api.problems import Problem
 
@@ -35,8 +36,11 @@ class Bearer(HttpBearer):
 
 
 def _choose_language(request: HttpRequest, token: Token) -> None:
-    """As the caller asks for; else as its owner reads."""
-    if "Accept-Language" not in request.headers and token.user.language:
+    """As the caller asks for, where that is a language of ours; else as its owner reads."""
+    wished = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    spoken = {code for code, _name in LANGUAGES}
+    is_named = any(code.split("-")[0] in spoken for code, _weight in wished)
+    if token.user.language and not is_named:
         translation.activate(token.user.language)
 
 
@@ -51,13 +55,6 @@ def team_of(request: ApiRequest, team_id: int, scope: str = Scope.READ) -> Acces
     if request.auth.team_id not in (None, team_id):
         raise Problem(404, "not_found")
     return visit_team(request, team_id)
-
-
-def edited_team_of(request: ApiRequest, team_id: int) -> Access:
-    needs(request, Scope.LOG)
-    if request.auth.team_id not in (None, team_id):
-        raise Problem(404, "not_found")
-    return edit_team(request, team_id)
 
 
 def teams_of(request: ApiRequest) -> Any:

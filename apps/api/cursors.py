@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,23 @@ from apps.api.problems import Problem
 SIZE = 500
 Order = Mapping[str, Callable[[str], Any]]
 
-BY_DAY: Order = {"day": date.fromisoformat, "pk": int}
-BY_MOMENT: Order = {"day": date.fromisoformat, "created_at": datetime.fromisoformat, "pk": UUID}
+
+def _key(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError("no key of ours")
+    return number
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment.astimezone(UTC)
+
+
+BY_DAY: Order = {"day": date.fromisoformat, "pk": _key}
+BY_MOMENT: Order = {"day": date.fromisoformat, "created_at": _moment, "pk": UUID}
 
 
 def page_of(
@@ -48,11 +63,8 @@ def _write(values: Sequence[Any]) -> str:
 def _read(cursor: str, order: Order) -> list[Any]:
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        found = [parse(text) for parse, text in zip(order.values(), texts, strict=True)]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        if not all(isinstance(text, str) for text in texts):
+            raise Problem(422, "bad_cursor")
+        return [parse(text) for parse, text in zip(order.values(), texts, strict=True)]
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Problem(422, "bad_cursor") from error
-    if any(isinstance(value, int) and abs(value) >= 2**63 for value in found):
-        raise Problem(422, "bad_cursor")
-    if any(isinstance(value, datetime) and value.tzinfo is None for value in found):
-        raise Problem(422, "bad_cursor")
-    return found

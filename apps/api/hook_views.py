@@ -3,14 +3,16 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import Access, edit_team
 from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Membership
 from apps.api.forms import HookForm
 from apps.api.hooks import body_of, headers_of, send_again
 from apps.api.models import Hook, Parcel, Token
@@ -28,22 +30,32 @@ def connections(request: SignedInRequest, team_id: int) -> HttpResponse:
     return _page(request, edit_team(request, team_id), HookForm())
 
 
+def _of_members(access: Access) -> Q:
+    """Those for all teams of somebody who is in this one reach it as well."""
+    members = Membership.objects.active().filter(team=access.team)
+    return Q(team=None, user__in=members.values("user"))
+
+
 def _page(request: SignedInRequest, access: Access, form: HookForm, secret: str = "") -> HttpResponse:
     now = timezone.now()
     parcels = Parcel.objects.filter(hook__team=access.team).select_related("hook").order_by("-created_at")
+    tokens = Token.objects.living(now).filter(Q(team=access.team) | _of_members(access))
     context = {
         "form": form,
         "secret": secret,
         "hooks": Hook.objects.filter(team=access.team).order_by("pk"),
         "parcels": parcels[:SHOWN],
-        "tokens": Token.objects.living(now).filter(team=access.team).select_related("user").order_by("-pk"),
+        "tokens": tokens.select_related("user").order_by("-pk"),
     }
     return render(request, "api/connections.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hook_add(request: SignedInRequest, team_id: int) -> HttpResponse:
     access = edit_team(request, team_id)
+    if request.method == "GET":
+        # The address that stands in the bar after the form.
+        return redirect("connections:team", team_id)
     form = HookForm(posted(request))
     if not form.is_valid():
         return _page(request, access, form)

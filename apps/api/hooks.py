@@ -4,13 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
+import time
 from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.signals import post_save
 from django.utils import timezone
 from ninja.responses import NinjaJSONEncoder
@@ -22,10 +23,14 @@ from apps.api.shapes import entry_out
 from apps.domain.errors import PlanError
 from apps.notices.webhook import post_json
 
+log = logging.getLogger(__name__)
+
 # Longer than a try can take: whoever finds it waiting after this may be sure that the sender died.
 LEASE = timedelta(minutes=1)
 # Before the second try; four times as long before each one after it: a day and a quarter in all.
 WAIT = timedelta(minutes=5)
+# Seconds for one address, or for all that waits: whoever calls has other things to do.
+ROUND = 60
 MOST_TRIES = 7
 KEPT = timedelta(days=30)
 
@@ -59,8 +64,8 @@ def pack(team_id: int, kind: str, said: Said) -> None:
         return
     body = body_of(kind, {"team": team_id, **said()})
     for hook in hooks:
-        parcel = Parcel.objects.create(hook=hook, kind=kind, body=body, not_before=timezone.now())
-        transaction.on_commit(partial(_send_soon, parcel))
+        Parcel.objects.create(hook=hook, kind=kind, body=body, not_before=timezone.now())
+        _send_after_commit(hook.pk)
 
 
 def body_of(kind: str, data: dict[str, Any]) -> str:
@@ -68,10 +73,30 @@ def body_of(kind: str, data: dict[str, Any]) -> str:
     return json.dumps(said, cls=NinjaJSONEncoder, ensure_ascii=False)
 
 
-def _send_soon(parcel: Parcel) -> None:
-    from apps.api.tasks import send_parcel
+class _Soon:
+    """Sends what waits for one address; equal to another one, so that a transaction asks for it once."""
 
-    send_parcel.enqueue(str(parcel.pk))
+    def __init__(self, hook_id: int) -> None:
+        self.hook_id = hook_id
+        # Django names what failed by it.
+        self.__qualname__ = "send_soon"
+
+    def __call__(self) -> None:
+        _send_soon(self.hook_id)
+
+
+def _send_after_commit(hook_id: int) -> None:
+    """However much is logged at once, one task. If the queue is broken, what was logged is logged all the
+    same, and ``send_hooks`` finds the parcels."""
+    asked = [getattr(call[1], "hook_id", None) for call in transaction.get_connection().run_on_commit]
+    if hook_id not in asked:
+        transaction.on_commit(_Soon(hook_id), robust=True)
+
+
+def _send_soon(hook_id: int) -> None:
+    from apps.api.tasks import send_hook
+
+    send_hook.enqueue(hook_id)
 
 
 def headers_of(secret: str, message_id: str, body: str) -> dict[str, str]:
@@ -96,27 +121,49 @@ def send(parcel_id: str) -> bool:
     try:
         post_json(parcel.hook.url, parcel.body, headers_of(parcel.hook.secret, str(parcel.pk), parcel.body))
     except PlanError as error:
-        _keep(parcel, error)
+        _keep(parcel, str(error.facts.get("problem") or error.code))
+        return False
+    except Exception as error:
+        # A defect of ours: the operator is told, and the other parcels leave all the same.
+        log.exception("parcel %s", parcel.pk)
+        _keep(parcel, type(error).__name__)
         return False
     Parcel.objects.filter(pk=parcel.pk).update(state=Parcel.State.TAKEN, problem="")
     return True
 
 
-def _keep(parcel: Parcel, error: PlanError) -> None:
+def _keep(parcel: Parcel, problem: str) -> None:
     is_last = parcel.tries >= MOST_TRIES
     Parcel.objects.filter(pk=parcel.pk).update(
         state=Parcel.State.GIVEN_UP if is_last else Parcel.State.WAITING,
         not_before=timezone.now() + WAIT * 4 ** (parcel.tries - 1),
-        problem=str(error.facts.get("problem") or error.code)[:60],
+        problem=problem[:60],
     )
 
 
 def send_waiting() -> int:
-    """Everything whose time has come; how much was taken. Parcels that are done go after a month."""
+    """Whatever's time has come; how much was taken. Parcels that are done go after a month."""
     now = timezone.now()
     Parcel.objects.exclude(state=Parcel.State.WAITING).filter(created_at__lt=now - KEPT).delete()
-    due = Parcel.objects.filter(state=Parcel.State.WAITING, not_before__lte=now).order_by("not_before")
-    return sum(send(str(pk)) for pk in due.values_list("pk", flat=True)[:1_000])
+    hooks = _due(now).values_list("hook", flat=True).distinct().order_by("hook")
+    end = time.monotonic() + ROUND
+    return sum(send_of(hook) for hook in list(hooks) if time.monotonic() < end)
+
+
+def send_of(hook_id: int) -> int:
+    """What waits for one address, oldest first, until it refuses: a dead one does not hold up the others."""
+    taken, end = 0, time.monotonic() + ROUND
+    for pk in (
+        _due(timezone.now()).filter(hook=hook_id).order_by("created_at").values_list("pk", flat=True)[:1_000]
+    ):
+        if time.monotonic() > end or not send(str(pk)):
+            break
+        taken += 1
+    return taken
+
+
+def _due(now: datetime) -> QuerySet[Parcel]:
+    return Parcel.objects.filter(state=Parcel.State.WAITING, not_before__lte=now)
 
 
 def send_again(parcel: Parcel) -> None:
@@ -124,4 +171,4 @@ def send_again(parcel: Parcel) -> None:
     Parcel.objects.filter(pk=parcel.pk, state=Parcel.State.GIVEN_UP).update(
         state=Parcel.State.WAITING, tries=0, not_before=timezone.now()
     )
-    _send_soon(parcel)
+    _send_soon(parcel.hook_id)

@@ -75,6 +75,10 @@ class Hook(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
     def shown_url(self) -> str:
         """Without its path, which is often the password."""
         parts = urlsplit(self.url)

@@ -1,6 +1,7 @@
 """What went wrong, as application/problem+json (RFC 9457), in the caller's language."""
 
 import json
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,8 @@ from apps.domain.errors import PlanError
 from apps.okrs.wording import SENTENCES as OKRS
 from apps.web.wording import worded
 
+log = logging.getLogger(__name__)
+
 PROBLEM = "application/problem+json"
 SENTENCES = (
     OKRS
@@ -26,6 +29,12 @@ SENTENCES = (
         "not_found": _("There is no such thing, or it is not yours to see."),
         "not_yours": _("Only those who manage the team log for others."),
         "member_missing": _("You carry no targets in this team: say for which member this is."),
+        "not_allowed": _("This address does not take this method."),
+        "broken": _("Something went wrong here. It is noted with the number of this request."),
+        "counted_here": _("This key result is counted from the log; its number is not typed."),
+        "amount_not_here": _("“%(text)s” brings no amount and cannot be cancelled."),
+        "amount_needs_count": _("With an amount or a cancellation the count is at least 1."),
+        "entry_conflict": _("Another entry was sent with this id or key before."),
         "bad_request": _("The request cannot be read."),
         "invalid": _("Some of the values are not possible."),
         "bad_cursor": _("This cursor is not one of ours. Begin without one."),
@@ -80,6 +89,11 @@ def handle(api: NinjaAPI) -> None:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         places = [{"where": [str(part) for part in one["loc"]], "what": one["msg"]} for one in error.errors]
         return answer(422, "invalid", errors=places)
+
+    @api.exception_handler(Exception)
+    def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.exception("API %s", request.path)
+        return answer(500, "broken")
 
     @api.exception_handler(HttpError)
     def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:

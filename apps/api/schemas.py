@@ -1,11 +1,12 @@
 """What the API says and hears. Amounts are whole numbers in the smallest unit of the company's currency."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from apps.activity.services import MOST_AT_ONCE
 from apps.domain.money import LARGEST
@@ -13,9 +14,23 @@ from apps.web.converters import FIRST_DAY, LAST_DAY
 
 Item = TypeVar("Item")
 Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[-a-zA-Z0-9_]*$")]
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+
+
+def _written_day(said: object) -> object:
+    """2026-12-01 and nothing else: a number of seconds would be a day in some zone."""
+    if not isinstance(said, date) and not (isinstance(said, str) and WRITTEN.fullmatch(said)):
+        raise ValueError("a day is written like 2026-12-01")
+    return said
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_written_day, json_schema_input_type=date),
+    Field(ge=FIRST_DAY, le=LAST_DAY),
+]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 MOST_ENTRIES = 1_000
+WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Page(Schema, Generic[Item]):
@@ -91,8 +106,9 @@ class EntryIn(Schema):
     day: Day
     kpi: Code
     segment: Code = ""
-    count: Annotated[int, Field(ge=-MOST_AT_ONCE, le=MOST_AT_ONCE)]
-    amount: Annotated[int, Field(ge=-LARGEST, le=LARGEST)] = 0
+    count: Annotated[int, Field(strict=True, ge=-MOST_AT_ONCE, le=MOST_AT_ONCE)]
+    amount: Annotated[int, Field(strict=True, ge=0, le=LARGEST)] = 0
+    cancellation: bool = Field(False, description="The customer stepped back: takes count and amount away")
 
 
 class EntriesIn(Schema):
@@ -140,7 +156,7 @@ class KeyResultOut(Schema):
 class CheckInIn(Schema):
     value: Annotated[float, Field(ge=-1e12, le=1e12)] | None = None
     confidence: Annotated[int, Field(ge=1, le=5)] | None = None
-    note: Annotated[str, StringConstraints(max_length=200)] = ""
+    note: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 
 class CheckInOut(Schema):

@@ -40,11 +40,11 @@ def revoke_token(*, token: Token, by: User) -> None:
 @transaction.atomic
 def add_hook(*, team: Team, by: User, url: str, kinds: Sequence[str]) -> Hook:
     hook = Hook.objects.create(team=team, url=url, kinds=sorted(kinds), secret=Hook.new_secret(), author=by)
-    record_event(team=team, actor=by, kind="hook_added", hook=hook.pk, kinds=hook.kinds)
+    record_event(team=team, actor=by, kind="hook_added", hook=hook.pk, kinds=hook.kinds, host=hook.host)
     return hook
 
 
 @transaction.atomic
 def remove_hook(*, hook: Hook, by: User) -> None:
-    record_event(team=hook.team, actor=by, kind="hook_removed", hook=hook.pk)
+    record_event(team=hook.team, actor=by, kind="hook_removed", hook=hook.pk, host=hook.host)
     hook.delete()

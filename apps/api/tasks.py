@@ -4,5 +4,5 @@ from apps.api import hooks
 
 
 @task()
-def send_parcel(parcel_id: str) -> None:
-    hooks.send(parcel_id)
+def send_hook(hook_id: int) -> None:
+    hooks.send_of(hook_id)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Team
@@ -31,8 +31,11 @@ def _page(request: SignedInRequest, form: TokenForm, secret: str = "") -> HttpRe
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def token_make(request: SignedInRequest) -> HttpResponse:
+    if request.method == "GET":
+        # The address that stands in the bar after the form.
+        return redirect("connections:tokens")
     form = _form(request)
     if not form.is_valid():
         return _page(request, form)

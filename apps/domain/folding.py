@@ -4,6 +4,11 @@ import re
 import unicodedata
 
 KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+# Forms of one character that names are written with; whoever looks types the usual one.
+VARIANTS = str.maketrans(
+    "髙﨑邉邊斎齋齊濱濵澤德𠮷廣國嶋嶌瀨戶黑槙曾萬鷗",
+    "高崎辺辺斉斉斉浜浜沢徳吉広国島島瀬戸黒槇曽万鴎",
+)
 # Between the parts of a name, or of a word: 山田・花子, e-mail.
 BETWEEN = re.compile(r"[\s\u30fb\u00b7._'\u2019\-\u2010-\u2015]+")
 
@@ -13,7 +18,7 @@ def folded(text: str) -> str:
     ``やまだはなこ`` are one; so are ``MÜLLER`` and ``müller``, ``STRASSE`` and ``straße``."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     # A letter and a mark that a space held apart become one.
-    return unicodedata.normalize("NFKC", BETWEEN.sub("", plain)).translate(KATAKANA)
+    return unicodedata.normalize("NFKC", BETWEEN.sub("", plain)).translate(KATAKANA).translate(VARIANTS)
 
 
 def wanted_parts(query: str) -> list[str]:

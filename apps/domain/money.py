@@ -50,6 +50,11 @@ def money_text(minor: int | Fraction, currency: str) -> str:
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{digits}"
 
 
+def plain_number(minor: int, currency: str) -> str:
+    """For programs: ``1000000`` or ``12.50``, without marks that part thousands."""
+    return plain_text(minor, currency).replace(",", "")
+
+
 def plain_text(minor: int, currency: str) -> str:
     """For an input field: ``1,000,000``, without the sign of the currency."""
     return money_text(minor, currency).replace(SYMBOLS.get(currency, currency + " "), "")

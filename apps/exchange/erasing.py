@@ -86,7 +86,7 @@ def erase_person(*, user: User, by: User) -> None:
     """Raises PlanError ``last_owner``, ``last_manager``: somebody has to be left who may go on."""
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
-        name, email = locked.name, locked.email
+        name, email, reading = locked.name, locked.email, locked.reading
         memberships = list(locked.memberships.select_related("team__organization"))
         companies = {member.team.organization_id for member in memberships}
         companies |= set(locked.owned_organizations.values_list("pk", flat=True))
@@ -94,7 +94,7 @@ def erase_person(*, user: User, by: User) -> None:
         _drop_access(locked, memberships)
         _drop_words(locked, memberships)
         _rename(locked)
-        _drop_mentions((name, email), list(Team.objects.filter(organization__in=companies)))
+        _drop_mentions((name, email, reading), list(Team.objects.filter(organization__in=companies)))
         for member in memberships:
             record_event(team=member.team, actor=by, kind="person_erased", member=member.pk)
     sweep()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import Access
 from apps.activity.models import Entry, Tally
-from apps.domain.money import plain_text
+from apps.domain.money import plain_number
 from apps.goals.models import Kgi, PlanTarget
 from apps.goals.services import latest_plan
 from apps.okrs.models import KeyResult, Objective
@@ -48,7 +48,7 @@ def _activity(wanted: Wanted) -> Iterator[Row]:
     )  # fmt: skip
     currency = wanted.access.team.organization.currency
     for day, email, name, code, kpi, segment, is_default, count, amount in found.iterator(CHUNK):
-        money = plain_text(amount, currency) if amount else ""
+        money = plain_number(amount, currency) if amount else ""
         yield day, wanted.who(email, name), name, code, kpi, "" if is_default else segment, count, money
 
 
@@ -65,7 +65,7 @@ def _entries(wanted: Wanted) -> Iterator[Row]:
     for pk, day, name, kpi, segment, kind, count, amount, other, shared, *rest, created_at in found.iterator(
         CHUNK
     ):
-        money = plain_text(amount, currency), plain_text(shared, currency)
+        money = plain_number(amount, currency), plain_number(shared, currency)
         moment = created_at.astimezone(wanted.zone).isoformat(timespec="seconds")
         yield pk, day, name, kpi, segment, kind, count, money[0], other, money[1], *rest, moment
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import edit_team
 from apps.accounts.http import SignedInRequest
@@ -59,11 +59,13 @@ def plan_split(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpRespo
     return redirect("goals:plan", team_id, kgi.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def plan_split_fill(request: SignedInRequest, team_id: int, kgi_id: int) -> HttpResponse:
     """A list fills the grid; nothing is saved before somebody has looked at it."""
     access = edit_team(request, team_id)
     kgi = kgi_of(access, kgi_id)
+    if request.method == "GET":
+        return redirect("goals:plan_split", team_id, kgi_id)
     last = services.latest_plan(kgi)
     too_large = bool(request.META.get("upload_too_large"))
     upload = TargetListForm(request.POST, request.FILES, too_large=too_large)

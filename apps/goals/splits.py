@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.forms.boundfield import BoundField
 
 from apps.accounts.models import Membership
-from apps.domain.money import money_text
 from apps.funnels.models import Kpi
 from apps.goals.drafts import Cell as Place
 from apps.goals.drafts import Draft, Split, Stream, split_amounts, split_needs
 from apps.goals.drafts import own_stages as own_stages_of
 from apps.goals.queries import TeamSchedule
 from apps.goals.split_form import SplitForm, cell_name, weight_name
+from apps.web.amounts import amount_text
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _split_grid(
 
 
 def _money(stream: Stream, amount: int, currency: str) -> str:
-    return "" if stream.unit_price is None else money_text(amount, currency)
+    return "" if stream.unit_price is None else amount_text(amount, currency)
 
 
 def target_grid(schedule: TeamSchedule, split: Split, visible: Sequence[Membership], currency: str) -> Grid:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.domain.errors import PlanError
-from apps.domain.money import money_text, plain_text
+from apps.domain.money import plain_text
 from apps.domain.numbers import parse_number, shown, whole_up
 from apps.domain.what_if import Enough, Setting, brings, enough, needed_a_day, needed_actions
 from apps.funnels.forms import RateField
@@ -20,6 +20,7 @@ from apps.goals.drafts import Draft
 from apps.goals.forms import MoneyField, refused
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule
+from apps.web.amounts import amount_text
 
 MOST_DAYS, MOST_PEOPLE, MOST_A_DAY = 400, 10_000, 10_000
 
@@ -147,7 +148,7 @@ def outcome(form: WhatIfForm, name: str, currency: str, pk: int | None = None) -
     return Outcome(
         name,
         _text(setting.goal, form.kgi, currency),
-        money_text(setting.price, currency) if form.kgi.is_amount else "",
+        amount_text(setting.price, currency) if form.kgi.is_amount else "",
         [_percent(rate) for rate in setting.rates],
         shown(setting.days, 1),
         setting.people,
@@ -193,4 +194,4 @@ def _percent(rate: Fraction) -> str:
 
 
 def _text(value: Fraction, kgi: Kgi, currency: str) -> str:
-    return money_text(value, currency) if kgi.is_amount else shown(value, 1)
+    return amount_text(value, currency) if kgi.is_amount else shown(value, 1)

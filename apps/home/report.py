@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Membership
 from apps.activity.models import Cause, NextStep, Reflection
 from apps.home.queries import StageToday, Today
-from apps.web.templatetags.figures import figure, number
+from apps.web.templatetags.figures import full_figure, number
 
 
 def day_report(
@@ -72,7 +72,7 @@ def _goal_lines(day: Today) -> Iterator[str]:
     if day.kgi is None or not day.goal:
         return
     currency = day.kgi.team.organization.currency if day.kgi.is_amount else ""
-    facts = {"done": figure(day.goal_done, currency), "goal": figure(day.goal, currency)}
+    facts = {"done": full_figure(day.goal_done, currency), "goal": full_figure(day.goal, currency)}
     yield _("- So far in this period: %(done)s of %(goal)s") % facts
 
 

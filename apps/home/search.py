@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from apps.accounts.access import Access
-from apps.accounts.models import LANGUAGES, Membership, Organization, Team
+from apps.accounts.models import LANGUAGES, Membership, Role, Team
 from apps.domain.folding import folded, holds, wanted_parts
 from apps.goals.models import Kgi
 from apps.growth.models import Practice
@@ -33,8 +34,12 @@ class Findings:
     pages: Sequence[Found]
 
     @property
+    def size(self) -> int:
+        return len(self.people) + len(self.goals) + len(self.pages)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.people or self.goals or self.pages)
+        return self.size == 0
 
 
 # Page of a team, its name, what people may call it, and whether only its editors see it.
@@ -83,27 +88,36 @@ def _people(access: Access, parts: list[str]) -> list[Found]:
         .filter(team__in=teams)
         .values_list("pk", "team_id", "user__name", "user__reading", "user__email")
     )
-    found = [row for row in rows if holds(f"{row[2]} {row[3]} {row[4]}", parts)]
+    edited = _edited_teams(access)
+    found = [row for row in rows if _is_meant(row, parts, knows_address=row[1] in edited)]
     # In the team that one is in first, then by name.
     found.sort(key=lambda row: (row[1] != access.team.pk, row[2], row[0]))
     return _with_links(access, found[:MOST])
+
+
+def _is_meant(row: tuple[int, int, str, str, str], parts: list[str], *, knows_address: bool) -> bool:
+    """By name and reading; by the address only for those to whom the page of members shows it."""
+    fields = [folded(text) for text in (row[2], row[3], row[4] if knows_address else "")]
+    return all(any(part in field for field in fields) for part in parts)
+
+
+def _edited_teams(access: Access) -> set[int]:
+    mine = Q(memberships__user=access.user, memberships__role=Role.MANAGER, memberships__ended_at=None)
+    found = Team.objects.filter(mine | Q(organization__owners=access.user))
+    return set(found.values_list("pk", flat=True))
 
 
 def _with_links(access: Access, rows: Sequence[tuple[int, int, str, str, str]]) -> list[Found]:
     names = dict(Team.objects.filter(pk__in=[row[1] for row in rows]).values_list("pk", "name"))
     here = {row[0] for row in rows if row[1] == access.team.pk}
     open_here = set(access.members().filter(pk__in=here).values_list("pk", flat=True)) if here else set()
-    owned = set(
-        Team.objects.filter(organization__in=Organization.objects.filter(owners=access.user)).values_list(
-            "pk", flat=True
-        )
-    )
+    edited = _edited_teams(access)
     return [
         Found(
             name,
             names[team],
             reverse("progress:rep", args=[team, pk])
-            if pk in open_here or team in owned
+            if pk in open_here or team in edited
             else reverse("accounts:people", args=[team]),
         )
         for pk, team, name, _reading, _email in rows
@@ -111,7 +125,7 @@ def _with_links(access: Access, rows: Sequence[tuple[int, int, str, str, str]]) 
 
 
 def _goals(access: Access, parts: list[str]) -> list[Found]:
-    found = [*_objectives(access), *_key_results(access), *_practices(access), *_plans(access)]
+    found = [*_plans(access), *_objectives(access), *_key_results(access), *_practices(access)]
     return [one for one in found if holds(f"{one.title} {one.about}", parts)][:MOST]
 
 

@@ -1,8 +1,11 @@
 """A message to a team's chat. The address comes from a person, so it must not lead into the own network."""
 
+import contextlib
 import ipaddress
 import json
 import socket
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,6 +16,8 @@ from django.conf import settings
 from apps.domain.errors import PlanError
 
 SECONDS = 5.0
+# From the connection to the end of the answer.
+WHOLE = 10.0
 LONGEST = 8_000
 
 
@@ -99,6 +104,7 @@ def send_text(url: str, text: str) -> None:
 def post_json(url: str, body: str, headers: Mapping[str, str]) -> None:
     """Raises PlanError as ``target_of``, and ``webhook_failed`` (problem): no answer in time, or not 2xx."""
     target = target_of(url)
+    began = time.monotonic()
     try:
         with _pool(target) as pool:
             answer = pool.request(
@@ -113,19 +119,57 @@ def post_json(url: str, body: str, headers: Mapping[str, str]) -> None:
             answer.close()
     except urllib3.exceptions.HTTPError as error:
         raise PlanError("webhook_failed", problem=type(error).__name__) from error
+    if time.monotonic() - began >= WHOLE:
+        # A connection that was cut looks like an answer that ended.
+        raise PlanError("webhook_failed", problem="too slow")
     if not 200 <= answer.status < 300:
         raise PlanError("webhook_failed", problem=str(answer.status))
+
+
+class _Hurried:
+    """A connection that is cut after so many seconds, however slowly the other side drips its answer: the
+    timeout of a socket begins anew with every byte."""
+
+    sock: socket.socket | None
+    timer: threading.Timer | None = None
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self.timer = threading.Timer(WHOLE, self._cut)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def _cut(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        super().close()  # type: ignore[misc]
+
+
+class _HurriedHttp(_Hurried, urllib3.connection.HTTPConnection):
+    pass
+
+
+class _HurriedHttps(_Hurried, urllib3.connection.HTTPSConnection):
+    pass
 
 
 def _pool(target: Target) -> urllib3.HTTPConnectionPool:
     timeout = urllib3.Timeout(connect=SECONDS, read=SECONDS)
     if not target.is_https:
-        return urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout)
+        plain = urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout)
+        plain.ConnectionCls = _HurriedHttp
+        return plain
     # Connected to the checked address, with the certificate of the name.
-    return urllib3.HTTPSConnectionPool(
+    pool = urllib3.HTTPSConnectionPool(
         target.ip,
         target.port,
         timeout=timeout,
         server_hostname=target.host,
         assert_hostname=target.host,
     )
+    pool.ConnectionCls = _HurriedHttps
+    return pool

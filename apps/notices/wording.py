@@ -8,7 +8,7 @@ SENTENCES = {
     "webhook_not_https": _("The address has to begin with https://."),
     "webhook_unknown_host": _("“%(host)s” cannot be found."),
     "webhook_inside": _(
-        "“%(host)s” lies inside this network. Whoever runs the server can allow it with WEBHOOK_ALLOW."
+        "“%(host)s” lies inside this network, where messages may not go. Ask whoever runs the server."
     ),
     "webhook_failed": _("The chat did not take the message: %(problem)s"),
 }

@@ -24,6 +24,8 @@ HALF, MOST = 0.5, 0.8
 # Forecasts of past periods are made from the same place, and in a small team from these beside it.
 BESIDE = (-0.2, 0.2)
 SMALL_TEAM = 20
+# Working days before today on which a team logged, before its pages foretell.
+LEAST_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class TeamLanding:
     lags: Sequence[Lag]
     ledger: Ledger
 
+    @property
+    def is_early(self) -> bool:
+        """The team has hardly begun: one contract would look like a law."""
+        return int(self.ledger.counts.any(axis=(0, 2)).sum()) < LEAST_DAYS
+
     def fan_of(self, member: int) -> Sequence[FanDay]:
         return fan(self.people[member].odds, self._days_left(), self.skill)
 
@@ -100,6 +107,12 @@ def load_landing(progress: Progress) -> TeamLanding | None:
     raw = raw_forecast(record, ledger.span)
     skill = learn_skill(past_outcomes(record, raw.place), raw.place)
     return _landing(progress, ledger, raw, skill, lags, _learnt_from(record))
+
+
+def landing_to_show(progress: Progress) -> TeamLanding | None:
+    """None also while it is too early to say anything."""
+    landing = load_landing(progress)
+    return None if landing is None or landing.is_early else landing
 
 
 def _learnt_from(record: Record) -> int:

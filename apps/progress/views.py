@@ -13,7 +13,7 @@ from apps.progress.causes import (
     everybody,
 )
 from apps.progress.habits import silent_members
-from apps.progress.landing import load_landing
+from apps.progress.landing import landing_to_show
 from apps.progress.logged import logged_month
 from apps.progress.pages import (
     conversion_chart,
@@ -36,7 +36,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         return render(request, "progress/no_goal.html", {})
     shown = set(access.members().values_list("pk", flat=True))
     visible = [member for member in progress.members if member.pk in shown]
-    curve, goal, landing = progress.goal_curve(), progress.goal(), load_landing(progress)
+    curve, goal, landing = progress.goal_curve(), progress.goal(), landing_to_show(progress)
     fan = landing.fan if landing else []
     causes = causes_of_team(progress)
     segments = progress.segments()
@@ -74,7 +74,7 @@ def rep(request: SignedInRequest, team_id: int, member_id: int) -> HttpResponse:
     if progress is None:
         return render(request, "progress/no_goal.html", {})
     stages, goal = progress.stages(member), progress.goal_of(member)
-    steps, landing = conversions(progress, member), load_landing(progress)
+    steps, landing = conversions(progress, member), landing_to_show(progress)
     row = MemberProgress(member, goal, stages)
     causes = causes_of(progress, row)
     curve = progress.goal_curve_of(member)

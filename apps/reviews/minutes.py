@@ -19,7 +19,7 @@ from apps.reviews.looking_back import causes_context, numbers_context
 from apps.reviews.loop import actions_as_closed, load_actions
 from apps.reviews.models import CheckAnswer, Review
 from apps.reviews.pages import review_of
-from apps.web.templatetags.figures import figure, number
+from apps.web.templatetags.figures import full_figure, number
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-!|])")
 
@@ -106,8 +106,8 @@ def _numbers(numbers: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cell(cell: Any, currency: str = "") -> str:
-    required = "–" if cell.required is None else figure(cell.required, currency)
-    return f"{figure(cell.done, currency)} / {required}"
+    required = "–" if cell.required is None else full_figure(cell.required, currency)
+    return f"{full_figure(cell.done, currency)} / {required}"
 
 
 def _causes(causes: Mapping[str, Any]) -> Iterator[str]:

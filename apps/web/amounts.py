@@ -12,8 +12,9 @@ from apps.domain.numbers import shown
 
 FULL, MAN, MILLION = "", "man", "million"
 UNITS = {MAN: 10_000, MILLION: 1_000_000}
-# 万 keeps every yen; a million is read to two digits behind the point.
-PLACES = {MAN: 4, MILLION: 2}
+# Digits that are read; what is behind them is cut off, as a rounded number could say that a goal is reached
+# which is not.
+DIGITS = 4
 _wish: ContextVar[str] = ContextVar("amounts", default=FULL)
 
 
@@ -35,8 +36,7 @@ def amount_text(minor: int | Fraction, currency: str) -> str:
     units = Fraction(minor) / 10 ** decimals(currency)
     if wish == FULL or abs(units) < UNITS[wish]:
         return money_text(minor, currency)
-    places = PLACES[wish] if decimals(currency) == 0 else 2
-    number = shown(abs(units) / UNITS[wish], places)
+    number = _cut(abs(units) / UNITS[wish])
     sign = "-" if units < 0 else ""
     if language != "ja":
         return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}M"
@@ -44,3 +44,9 @@ def amount_text(minor: int | Fraction, currency: str) -> str:
     if currency == "JPY":
         return f"{sign}{number}{word}\u5186"
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}{word}"
+
+
+def _cut(value: Fraction) -> str:
+    """``1,234``, ``437.5``, ``1.23``: at most two digits behind the point."""
+    places = min(2, max(0, DIGITS - len(str(int(value)))))
+    return shown(Fraction(int(value * 10**places), 10**places), places)

@@ -18,19 +18,15 @@
     const isSecond = Date.now() - leader < WAIT;
     leader = 0;
     const key = event.key.toLowerCase();
-    if (isSecond && /^[a-z]$/.test(key)) {
-      if (go(`[data-key="${key}"]`)) event.preventDefault();
-    } else if (key === "g") {
+    if (key === "g") {
       leader = Date.now();
+    } else if (isSecond && /^[a-z]$/.test(key)) {
+      if (go(`[data-key="${key}"]`)) event.preventDefault();
     } else if (key === "/" || key === "?") {
-      const field = document.getElementById("query");
-      if (field) field.focus();
+      const place = document.getElementById(key === "/" ? "query" : "keys");
+      if (place) place.focus();
       else go("[data-search]");
       event.preventDefault();
     }
-  });
-
-  document.addEventListener("DOMContentLoaded", () => {
-    for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
   });
 })();

@@ -22,9 +22,11 @@ WISHES = {"name": "Ren", "language": "ja", "time_zone": "Asia/Tokyo"}
     ("wish", "language", "minor", "currency", "said"),
     [
         ("", "ja", 1_234_567, "JPY", "¥1,234,567"),
-        ("man", "ja", 1_234_567, "JPY", "123.4567万円"),
+        ("man", "ja", 1_234_567, "JPY", "123.4万円"),
         ("man", "ja", 1_000_000, "JPY", "100万円"),
         ("man", "ja", -12_340_000, "JPY", "-1,234万円"),
+        # Cut, not rounded: a goal that is missed is not shown as reached.
+        ("million", "en", 99_999_999, "JPY", "¥99.99M"),
         ("man", "ja", 9_999, "JPY", "¥9,999"),
         ("man", "en", 1_234_567, "JPY", "¥1,234,567"),
         ("million", "ja", 1_234_567, "JPY", "1.23百万円"),

@@ -306,11 +306,39 @@ def test_empty_lines_of_a_file_cost_nobody_a_place(world: World, manager: Client
     assert len(answer.context["rows"]) == 400
 
 
-def test_a_reading_in_kana_is_kept_apart_from_the_name(world: World, manager: Client) -> None:
-    name, reading, kana_alone = (
-        "\u5c71\u7530 \u82b1\u5b50",
-        "\u3084\u307e\u3060 \u306f\u306a\u3053",
-        "\u3055\u304f\u3089",
-    )
-    people = read(world, f"{name},{reading},h@example.com\n{kana_alone},s@example.com").people
-    assert [(person.name, person.reading) for person in people] == [(name, reading), (kana_alone, "")]
+@pytest.mark.parametrize(
+    ("line", "name", "reading"),
+    [
+        (
+            "\u5c71\u7530 \u82b1\u5b50,\u3084\u307e\u3060 \u306f\u306a\u3053,h@example.com",
+            "\u5c71\u7530 \u82b1\u5b50",
+            "\u3084\u307e\u3060 \u306f\u306a\u3053",
+        ),
+        (
+            "\u5c71\u7530\u82b1\u5b50,h@example.com,\uff94\uff8f\uff80\uff9e\uff8a\uff85\uff7a",
+            "\u5c71\u7530\u82b1\u5b50",
+            "\u30e4\u30de\u30c0\u30cf\u30ca\u30b3",
+        ),
+        (
+            "\u5c71\u7530,\u82b1\u5b50,\u30e4\u30de\u30c0,\u30cf\u30ca\u30b3,h@example.com",
+            "\u5c71\u7530 \u82b1\u5b50",
+            "\u30e4\u30de\u30c0 \u30cf\u30ca\u30b3",
+        ),
+        ("\u5c71\u672c,\u3055\u304f\u3089,s@example.com", "\u5c71\u672c \u3055\u304f\u3089", ""),
+        ("\u3055\u304f\u3089,s@example.com", "\u3055\u304f\u3089", ""),
+        ("\u3055\u304f\u3089,\u3055\u304f\u3089,s@example.com", "\u3055\u304f\u3089 \u3055\u304f\u3089", ""),
+        ("h@example.com,Hanako Yamada", "Hanako Yamada", ""),
+    ],
+)
+def test_a_reading_in_kana_is_kept_apart_from_the_name(
+    world: World, line: str, name: str, reading: str
+) -> None:
+    [person] = read(world, line).people
+    assert (person.name, person.reading, person.problem) == (name, reading, None)
+
+
+def test_what_is_no_role_is_said(world: World) -> None:
+    [person] = read(world, "Osamu Kato,o@example.com,boss").people
+    assert person.name == "Osamu Kato"
+    assert person.problem is not None
+    assert person.problem.code == "role_unknown"

@@ -1,5 +1,6 @@
 """The API as a program meets it."""
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
@@ -260,3 +261,143 @@ def test_queries_do_not_grow(world: World, manager: Program, django_assert_max_n
     for path in READS:
         with django_assert_max_num_queries(16):
             manager.get(f"/teams/{world.team.pk}{path}" if path else "/teams")
+
+
+# -- what pages hide, programs do not see either ---------------------------------------------------
+
+
+def test_a_colleagues_own_key_result_is_not_told(world: World, rep: Program, manager: Program) -> None:
+    objective = make_objective(world.team, world.manager)
+    make_key_result(objective, "meeting", member=world.rika)
+    path = f"/teams/{world.team.pk}/key-results"
+    assert rep.get(path).json() == []
+    assert len(manager.get(path).json()) == 1
+
+
+def test_check_ins_follow_the_rules_of_the_page(world: World, rep: Program, manager: Program) -> None:
+    objective = make_objective(world.team, world.manager)
+    own = make_key_result(objective, target=15, member=world.ren)
+    counted = make_key_result(objective, "meeting")
+    base = f"/teams/{world.team.pk}/key-results"
+    assert rep.post(f"{base}/{own.pk}/check-ins", {"value": 3}).status_code == 200
+    assert manager.post(f"{base}/{counted.pk}/check-ins", {"value": 3}).json()["code"] == "counted_here"
+    assert manager.post(f"{base}/{counted.pk}/check-ins", {"note": "  "}).json()["code"] == "nothing_checked"
+    assert manager.post(f"{base}/{counted.pk}/check-ins", {"note": "a\x00b"}).json()["code"] == "invalid"
+    own.parked_at = timezone.now()
+    own.save()
+    assert rep.post(f"{base}/{own.pk}/check-ins", {"value": 3}).status_code == 404
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+def test_a_key_holds_for_one_team_and_one_operation(world: World, rep: Program) -> None:
+    key = {"Idempotency-Key": "night"}
+    path = f"/teams/{world.team.pk}/entries"
+    assert rep.post(f"{path}/bulk", {"entries": [entry(), entry(count=4)]}, **key).status_code == 200
+    assert rep.post(path, entry(), **key).status_code == 200
+    second = world.other_team
+    second.memberships.create(user=world.rep, role="rep", carries_targets=True)
+    assert rep.post(f"/teams/{second.pk}/entries", entry(), **key).status_code == 200
+    assert Tally.objects.get(kpi=world.kpi("call")).count == 10
+
+
+@pytest.mark.parametrize("changed", [[3, 4, 5], [3], [3, 5], [4, 3]])
+def test_a_key_with_another_list_is_a_mistake(world: World, rep: Program, changed: list[int]) -> None:
+    path, key = f"/teams/{world.team.pk}/entries/bulk", {"Idempotency-Key": "night"}
+    assert rep.post(path, {"entries": [entry(), entry(count=4)]}, **key).status_code == 200
+    again = rep.post(path, {"entries": [entry(count=count) for count in changed]}, **key)
+    assert (again.status_code, again.json()["code"]) == (409, "entry_conflict")
+    assert Tally.objects.get(kpi=world.kpi("call")).count == 7
+
+
+def test_an_empty_key_is_none(world: World, rep: Program) -> None:
+    answer = rep.post(f"/teams/{world.team.pk}/entries", entry(), **{"Idempotency-Key": ""})
+    assert answer.status_code == 422
+    assert not Entry.objects.exists()
+
+
+def test_what_was_logged_is_said_again_although_its_step_is_parked(world: World, rep: Program) -> None:
+    path, key = f"/teams/{world.team.pk}/entries", {"Idempotency-Key": "a"}
+    first = rep.post(path, entry(), **key).json()
+    many = rep.post(f"{path}/bulk", {"entries": [entry(count=4)]}, **key).json()
+    kpi = world.kpi("call")
+    kpi.parked_at = timezone.now()
+    kpi.save()
+    assert rep.post(path, entry(), **key).json() == first
+    assert rep.post(f"{path}/bulk", {"entries": [entry(count=4)]}, **key).json() == many
+    assert rep.post(path, entry()).json()["code"] == "kpi_unknown"
+
+
+# -- amounts ---------------------------------------------------------------------------------------
+
+
+def test_amounts_follow_the_rules_of_the_page(world: World, rep: Program) -> None:
+    path = f"/teams/{world.team.pk}/entries"
+    won = entry(kpi="contract", count=1, amount=50_000)
+    assert rep.post(path, won).json()["amount"] == 50_000
+    assert rep.post(path, won | {"amount": -5_000}).json()["code"] == "invalid"
+    assert rep.post(path, won | {"count": 0}).json()["code"] == "amount_needs_count"
+    assert rep.post(path, entry(amount=1)).json()["code"] == "amount_not_here"
+    assert rep.post(path, won | {"cancellation": True}).json()["amount"] == -50_000
+    assert rep.post(path, won | {"cancellation": True}).json()["code"] == "nothing_to_cancel"
+    tally = Tally.objects.get(kpi=world.kpi("contract"))
+    assert (tally.count, tally.amount) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "change", [{"count": True}, {"count": "1"}, {"count": 1.0}, {"day": 1_781_049_600}, {"day": "20260609"}]
+)
+def test_values_are_not_guessed(world: World, rep: Program, change: dict[str, Any]) -> None:
+    answer = rep.post(f"/teams/{world.team.pk}/entries", entry(**change))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+# -- always a problem, never a page ----------------------------------------------------------------
+
+
+def test_every_refusal_is_a_problem(world: World, rep: Program, monkeypatch: Any) -> None:
+    for method, path, status in (
+        ("GET", "/nope", 404),
+        ("GET", "/teams/", 404),
+        ("DELETE", f"/teams/{world.team.pk}/entries", 405),
+        ("PUT", "/teams", 405),
+    ):
+        answer = rep.ask(method, path)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+        assert answer.json()["title"]
+
+    def broken(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("apps.api.api.teams_of", broken)
+    answer = rep.get("/teams")
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+
+
+def test_cursors_of_others_break_nothing(world: World, rep: Program) -> None:
+    odd = (
+        ["2026-01-01", "0001-01-01T00:00:00+23:00", str(uuid4())],
+        ["2026-01-01", float("inf")],
+        ["2026-01-01", "9" * 30],
+        ["2026-01-01", 1],
+        {"a": "b"},
+    )
+    for texts in odd:
+        cursor = base64.urlsafe_b64encode(json.dumps(texts).encode()).decode()
+        for name in ("entries", "tallies"):
+            answer = rep.get(f"/teams/{world.team.pk}/{name}?cursor={cursor}")
+            assert answer.json()["code"] == "bad_cursor", (name, texts)
+
+
+@pytest.mark.parametrize(("wished", "language"), [("*", "ja"), ("fr", "ja"), ("en-GB", "en"), ("", "ja")])
+def test_the_owners_language_holds_unless_another_is_named(
+    world: World, rep: Program, wished: str, language: str
+) -> None:
+    User.objects.filter(pk=world.rep.pk).update(language="ja")
+    title = rep.get("/nope2/x/members", **{"Accept-Language": wished}).json()["title"]
+    refused = rep.post(
+        f"/teams/{world.team.pk}/entries", entry(count=0), **{"Accept-Language": wished}
+    ).json()["title"]
+    assert title
+    assert refused.isascii() == (language == "en")

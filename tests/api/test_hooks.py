@@ -1,10 +1,13 @@
 """Webhooks, against a receiver that really listens."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,10 +20,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.activity.models import Tally
 from apps.api import hooks
 from apps.api.models import Hook, Parcel
 from apps.api.services import add_hook, remove_hook
+from apps.domain.errors import PlanError
 from apps.goals.agreements import take_step
+from apps.notices.webhook import post_json
 from apps.reviews.services import close_review
 from tests.access_objects import review_of
 from tests.people import World, log
@@ -227,3 +233,67 @@ def test_logging_asks_once_more_however_many_hooks(
         add_hook(team=world.team, by=world.manager, url=receiver.url, kinds=["review.closed"])
     with django_assert_num_queries(1):
         hooks.pack(world.team.pk, Hook.Kind.ENTRY_LOGGED, dict)
+
+
+def test_a_broken_queue_loses_nothing(world: World, hook: Hook, receiver: Receiver, monkeypatch: Any) -> None:
+    monkeypatch.setattr("apps.api.tasks.send_hook", None)
+    log(world.ren, "call", 3)
+    assert Tally.objects.get().count == 3
+    assert receiver.got == []
+    assert hooks.send_waiting() == 1
+
+
+def test_many_entries_are_sent_by_one_task(
+    world: World, hook: Hook, receiver: Receiver, monkeypatch: Any
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(hooks, "_send_soon", lambda hook_id: calls.append(hook_id))
+    with transaction.atomic():
+        for _each in range(5):
+            log(world.ren, "call", 1)
+    assert calls == [hook.pk]
+    assert hooks.send_of(hook.pk) == 5
+
+
+def test_one_dead_address_does_not_hold_up_the_others(
+    world: World, hook: Hook, receiver: Receiver, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(hooks, "_send_soon", lambda hook_id: None)
+    dead = add_hook(team=world.team, by=world.manager, url="http://127.0.0.1:9/x", kinds=KINDS)
+    for _each in range(3):
+        log(world.ren, "call", 1)
+    assert hooks.send_waiting() == 3
+    assert sum(parcel.tries for parcel in Parcel.objects.filter(hook=dead)) == 1
+
+
+def test_a_defect_of_ours_is_kept_like_a_refusal(
+    world: World, hook: Hook, receiver: Receiver, monkeypatch: Any
+) -> None:
+    def broken(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(hooks, "post_json", broken)
+    log(world.ren, "call", 3)
+    parcel = Parcel.objects.get()
+    assert (parcel.state, parcel.problem) == ("waiting", "ZeroDivisionError")
+    assert parcel.not_before > timezone.now() + timedelta(minutes=4)
+
+
+def test_an_answer_that_drips_is_cut(world: World, settings: Any, monkeypatch: Any) -> None:
+    settings.WEBHOOK_ALLOW = ["127.0.0.1"]
+    monkeypatch.setattr("apps.notices.webhook.WHOLE", 1.0)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _peer = listener.accept()
+        with contextlib.suppress(OSError), connection:
+            connection.recv(100)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            for _each in range(100):
+                time.sleep(0.1)
+                connection.sendall(b"X-A: b\r\n")
+
+    threading.Thread(target=drip, daemon=True).start()
+    with listener, pytest.raises(PlanError) as error:
+        post_json(f"http://127.0.0.1:{listener.getsockname()[1]}/", "{}", {})
+    assert error.value.code == "webhook_failed"

@@ -12,6 +12,8 @@ from apps.domain.folding import folded, holds, wanted_parts
         ("ヤマダ・ハナコ", "やまだ　はなこ"),
         ("ＳＡＴＯ", "sato"),
         ("MÜLLER", "müller"),
+        ("\u9ad9\u6a4b", "\u9ad8\u6a4b"),
+        ("\u6e21\u9089", "\u6e21\u8fba"),
         ("STRASSE", "straße"),
         ("ΣΊΣΥΦΟΣ", "σίσυφος"),
         ("ヴィーナス", "ゔぃーなす"),

@@ -50,6 +50,12 @@ def test_nothing_of_another_company_is_found(world: World, who: str) -> None:
         assert CANARY not in answer.content.decode().replace(query, "")
 
 
+def test_addresses_are_no_way_to_find_people_for_those_who_do_not_see_them(world: World) -> None:
+    for query in ("rika@example", "example.com", "@"):
+        assert titles(look(world, "rep", query), "people") == []
+        assert titles(look(world, "manager", query), "people") != []
+
+
 def test_goals_are_found_where_they_may_be_seen(world: World) -> None:
     objective = make_objective(world.team, world.manager, text="Be the ones customers ask first")
     own = make_objective(world.team, world.manager, text="Rika asks more", member=world.rika)

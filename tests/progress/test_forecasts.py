@@ -99,6 +99,19 @@ def test_a_team_without_any_past_gets_a_cautious_answer(world: World) -> None:
     assert found.team.low == 0
 
 
+def test_pages_say_nothing_of_a_team_that_has_hardly_begun(world: World, manager: Client) -> None:
+    for number in range(1, 5):
+        log(world.ren, "call", 30, date(2026, 6, number))
+    log(world.ren, "contract", 1, date(2026, 6, 4), amount=500_000)
+    text = page(world, manager, "team")
+    assert "Too early to say" in text
+    assert "4 of 5 periods" not in text
+    assert "goal: " not in text
+    assert "Too early to say" in page(world, manager, "rep", world.ren.pk)
+    log(world.ren, "call", 30, date(2026, 6, 5))
+    assert "4 of 5 periods" in page(world, manager, "team")
+
+
 def test_corrections_below_nothing_break_nothing(world: World) -> None:
     kpi, segment = world.kpi("contract"), default_segment(world.team)
     Tally.objects.create(

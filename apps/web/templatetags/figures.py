@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from apps.domain.numbers import shown, whole_up
-from apps.web.amounts import amount_text
+from apps.web.amounts import FULL, amount_text, amounts_in
 
 register = template.Library()
 
@@ -71,6 +71,12 @@ def figure(value: int | None, currency: str = "") -> str:
     if value is None:
         return "–"
     return amount_text(value, currency).replace("-", MINUS) if currency else number(value)
+
+
+def full_figure(value: int | None, currency: str = "") -> str:
+    """``figure`` for texts that others read too, whatever the one who makes them prefers."""
+    with amounts_in(FULL):
+        return figure(value, currency)
 
 
 @register.filter
