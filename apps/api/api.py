@@ -1,7 +1,8 @@
 """The JSON API: what its pages show, for programs."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import OuterRef, Subquery
 from ninja import Header, NinjaAPI, Query
@@ -49,9 +50,21 @@ api = Described(
 )
 handle(api)
 
+View = TypeVar("View", bound=Callable[..., Any])
 REFUSED = dict.fromkeys((400, 401, 403, 404, 422), schemas.ProblemOut)
 CREATED = REFUSED | {409: schemas.ProblemOut}
 KEY = Header(None, alias="Idempotency-Key", min_length=1, max_length=200)  # type: ignore[type-arg]
+
+
+def reads(path: str, answer: Any, name: str, tag: str) -> Callable[[View], View]:
+    """What a team is asked for."""
+    responses = {200: answer, **REFUSED}
+    return api.get(f"/teams/{{team_id}}{path}", response=responses, url_name=name, tags=[tag])
+
+
+def writes(path: str, answer: Any, name: str, tag: str) -> Callable[[View], View]:
+    responses = {200: answer, **CREATED}
+    return api.post(f"/teams/{{team_id}}{path}", response=responses, url_name=name, tags=[tag])
 
 
 @api.get("/teams", response={200: list[schemas.TeamOut], **REFUSED}, url_name="teams", tags=["team"])
@@ -75,12 +88,7 @@ def teams(request: ApiRequest) -> Any:
     ]
 
 
-@api.get(
-    "/teams/{team_id}/members",
-    response={200: list[schemas.MemberOut], **REFUSED},
-    url_name="members",
-    tags=["team"],
-)
+@reads("/members", list[schemas.MemberOut], "members", "team")
 def members(request: ApiRequest, team_id: schemas.Id) -> Any:
     """Those whose numbers you may see, also who left."""
     access = team_of(request, team_id)
@@ -96,9 +104,7 @@ def members(request: ApiRequest, team_id: schemas.Id) -> Any:
     ]
 
 
-@api.get(
-    "/teams/{team_id}/funnel", response={200: schemas.FunnelOut, **REFUSED}, url_name="funnel", tags=["team"]
-)
+@reads("/funnel", schemas.FunnelOut, "funnel", "team")
 def funnel(request: ApiRequest, team_id: schemas.Id) -> Any:
     """What is counted, by the codes that entries use."""
     access = team_of(request, team_id)
@@ -108,12 +114,7 @@ def funnel(request: ApiRequest, team_id: schemas.Id) -> Any:
     }
 
 
-@api.get(
-    "/teams/{team_id}/plans",
-    response={200: list[schemas.PlanOut], **REFUSED},
-    url_name="plans",
-    tags=["plan"],
-)
+@reads("/plans", list[schemas.PlanOut], "plans", "plan")
 def plans(request: ApiRequest, team_id: schemas.Id) -> Any:
     """The newest version of each goal, newest goal first."""
     access = team_of(request, team_id)
@@ -123,12 +124,7 @@ def plans(request: ApiRequest, team_id: schemas.Id) -> Any:
     return [plan_out(plan) for plan in versions.prefetch_related(*parts_of_draft()).order_by("-kgi__start")]
 
 
-@api.get(
-    "/teams/{team_id}/plans/{plan_id}/targets",
-    response={200: list[schemas.TargetOut], **REFUSED},
-    url_name="targets",
-    tags=["plan"],
-)
+@reads("/plans/{plan_id}/targets", list[schemas.TargetOut], "targets", "plan")
 def targets(request: ApiRequest, team_id: schemas.Id, plan_id: schemas.Id) -> Any:
     """Of everybody whose numbers you may see."""
     access = team_of(request, team_id)
@@ -140,58 +136,31 @@ def targets(request: ApiRequest, team_id: schemas.Id, plan_id: schemas.Id) -> An
     return [dict(zip(("member", "kpi", "segment", "count"), row, strict=True)) for row in rows]
 
 
-@api.get(
-    "/teams/{team_id}/tallies",
-    response={200: schemas.Page[schemas.TallyOut], **REFUSED},
-    url_name="tallies",
-    tags=["activity"],
-)
-def tallies(
-    request: ApiRequest,
-    team_id: schemas.Id,
-    start: schemas.Day | None = None,
-    end: schemas.Day | None = None,
-    cursor: str | None = Query(None, max_length=300),  # type: ignore[type-arg]
-) -> Any:
+@reads("/tallies", schemas.Page[schemas.TallyOut], "tallies", "activity")
+def tallies(request: ApiRequest, team_id: schemas.Id, window: Query[schemas.Window]) -> Any:
     """Sums by person, day, KPI and segment, as they count."""
     access = team_of(request, team_id)
     rows = Tally.objects.filter(member__in=access.members()).select_related("kpi", "segment")
-    found, after = page_of(_between(rows, start, end), cursor, BY_DAY)
+    found, after = page_of(_inside(rows, window), window.cursor, BY_DAY)
     return {"items": [tally_out(row) for row in found], "next": after}
 
 
-@api.get(
-    "/teams/{team_id}/entries",
-    response={200: schemas.Page[schemas.EntryOut], **REFUSED},
-    url_name="entries",
-    tags=["activity"],
-)
-def entries(
-    request: ApiRequest,
-    team_id: schemas.Id,
-    start: schemas.Day | None = None,
-    end: schemas.Day | None = None,
-    cursor: str | None = Query(None, max_length=300),  # type: ignore[type-arg]
-) -> Any:
+@reads("/entries", schemas.Page[schemas.EntryOut], "entries", "activity")
+def entries(request: ApiRequest, team_id: schemas.Id, window: Query[schemas.Window]) -> Any:
     """Each entry, with corrections."""
     access = team_of(request, team_id)
     rows = Entry.objects.filter(team=access.team, member__in=access.members())
-    rows = _between(rows, start, end).select_related("kpi", "segment")
-    found, after = page_of(rows, cursor, BY_MOMENT)
+    rows = _inside(rows.select_related("kpi", "segment"), window)
+    found, after = page_of(rows, window.cursor, BY_MOMENT)
     return {"items": [entry_out(row) for row in found], "next": after}
 
 
-def _between(rows: Any, start: Any, end: Any) -> Any:
-    rows = rows.filter(day__gte=start) if start else rows
-    return rows.filter(day__lte=end) if end else rows
+def _inside(rows: Any, window: schemas.Window) -> Any:
+    rows = rows.filter(day__gte=window.start) if window.start else rows
+    return rows.filter(day__lte=window.end) if window.end else rows
 
 
-@api.post(
-    "/teams/{team_id}/entries",
-    response={200: schemas.EntryOut, **CREATED},
-    url_name="entries",
-    tags=["activity"],
-)
+@writes("/entries", schemas.EntryOut, "entries", "activity")
 def entry_create(
     request: ApiRequest, team_id: schemas.Id, body: schemas.EntryIn, key: str | None = KEY
 ) -> Any:
@@ -200,12 +169,7 @@ def entry_create(
     return entry_out(log_one(request, access, body, key))
 
 
-@api.post(
-    "/teams/{team_id}/entries/bulk",
-    response={200: schemas.EntriesOut, **CREATED},
-    url_name="entries_bulk",
-    tags=["activity"],
-)
+@writes("/entries/bulk", schemas.EntriesOut, "entries_bulk", "activity")
 def entries_create(
     request: ApiRequest, team_id: schemas.Id, body: schemas.EntriesIn, key: str | None = KEY
 ) -> Any:
@@ -215,12 +179,7 @@ def entries_create(
     return {"entries": [entry_out(entry) for entry in logged]}
 
 
-@api.get(
-    "/teams/{team_id}/key-results",
-    response={200: list[schemas.KeyResultOut], **REFUSED},
-    url_name="key_results",
-    tags=["objectives"],
-)
+@reads("/key-results", list[schemas.KeyResultOut], "key_results", "objectives")
 def key_results(request: ApiRequest, team_id: schemas.Id) -> Any:
     """Of the objectives that run and that you may see, with where they stand today."""
     access = team_of(request, team_id)
@@ -230,12 +189,7 @@ def key_results(request: ApiRequest, team_id: schemas.Id) -> Any:
     return [key_result_out(one, measures) for one in found]
 
 
-@api.post(
-    "/teams/{team_id}/key-results/{key_result_id}/check-ins",
-    response={200: schemas.CheckInOut, **REFUSED},
-    url_name="check_ins",
-    tags=["objectives"],
-)
+@writes("/key-results/{key_result_id}/check-ins", schemas.CheckInOut, "check_ins", "objectives")
 def check_in_create(
     request: ApiRequest, team_id: schemas.Id, key_result_id: schemas.Id, body: schemas.CheckInIn
 ) -> Any:
@@ -267,12 +221,7 @@ def check_in_create(
     }
 
 
-@api.get(
-    "/teams/{team_id}/reviews",
-    response={200: list[schemas.ReviewOut], **REFUSED},
-    url_name="reviews",
-    tags=["reviews"],
-)
+@reads("/reviews", list[schemas.ReviewOut], "reviews", "reviews")
 def reviews(request: ApiRequest, team_id: schemas.Id) -> Any:
     """The last hundred, newest first."""
     access = team_of(request, team_id)

@@ -74,7 +74,7 @@ def body_of(kind: str, data: dict[str, Any]) -> str:
 
 
 class _Soon:
-    """Sends what waits for one address; equal to another one, so that a transaction asks for it once."""
+    """Sends what waits for one address; knows which, so that a transaction asks for it once."""
 
     def __init__(self, hook_id: int) -> None:
         self.hook_id = hook_id

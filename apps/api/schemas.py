@@ -39,6 +39,14 @@ class Page(Schema, Generic[Item]):
     next: str | None = None
 
 
+class Window(Schema):
+    """Of rows by day: from, until, and where the last page ended."""
+
+    start: Day | None = None
+    end: Day | None = None
+    cursor: Annotated[str, StringConstraints(max_length=300)] | None = None
+
+
 class TeamOut(Schema):
     id: int
     name: str
