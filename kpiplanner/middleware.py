@@ -1,3 +1,5 @@
+import hashlib
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -6,10 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from apps.web.amounts import amounts_in
 
+CSRF_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<="x-csrftoken": ")\w+')
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -18,7 +21,7 @@ def private_answers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", _how_kept(request, response))
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
@@ -26,6 +29,35 @@ def private_answers(get_response: GetResponse) -> GetResponse:
         # The same address answers a page or a fragment.
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+    return middleware
+
+
+def _how_kept(request: HttpRequest, response: HttpResponse) -> str:
+    """A page may be kept by its reader's browser if it asks again; files and what programs get by nobody."""
+    is_file = "attachment" in response.headers.get("Content-Disposition", "")
+    return "no-store" if is_file or request.path.startswith("/api/") else "private, no-cache"
+
+
+def unchanged_pages(get_response: GetResponse) -> GetResponse:
+    """A page that is as the browser has it is not sent again. Django's own middleware would never find one:
+    each answer masks its CSRF token anew. So the tokens are left out of the mark, and the secret behind them
+    is in it: after a new sign-in the old page, with tokens that no longer hold, is another one.
+
+    Today is sent anew each time on purpose: the ids of its next entries stand in it, and one that was used
+    before would make a tap look like a tap sent again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if request.method != "GET" or response.status_code != 200 or response.streaming or not is_page:
+            return response
+        if "no-store" in response.headers.get("Cache-Control", ""):
+            return response
+        secret = str(request.META.get("CSRF_COOKIE", ""))
+        mark = hashlib.sha256(CSRF_TOKEN.sub(b"", response.content) + secret.encode()).hexdigest()
+        response.headers["ETag"] = f'"{mark[:32]}"'
+        return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
     return middleware
 

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kpiplanner.middleware.unchanged_pages",
     "kpiplanner.middleware.private_answers",
     "kpiplanner.middleware.htmx_redirects",
     "django.contrib.sessions.middleware.SessionMiddleware",

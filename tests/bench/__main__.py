@@ -21,6 +21,7 @@ from django.core.management import call_command
 from tests.bench.evidence_cases import measure_evidence
 from tests.bench.funnel_cases import measure_funnels
 from tests.bench.review_cases import measure_reviews
+from tests.bench.served_cases import measure_served
 from tests.bench.smart_cases import measure_smart
 from tests.bench.timing import alternating_ms, median_ms
 
@@ -298,19 +299,49 @@ def measure_import(rows: int) -> Figures:
     return {"import_rows": planned.rows, "import_s": time.perf_counter() - began}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="./kpi bench", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument("--quick", action="store_true", help="smaller data")
-    options = parser.parse_args()
+def within(*, quick: bool) -> Figures:
+    """In this process, through Django's client."""
     call_command("migrate", verbosity=0)
-    histories = (30, 300) if options.quick else (30, 3000)
+    histories = (30, 300) if quick else (30, 3000)
     figures = measure_arithmetic() | measure_pages(50, histories)
     figures |= measure_crowd() | measure_goals() | measure_reviews() | measure_smart() | measure_funnels()
-    figures |= measure_evidence(quick=options.quick)
-    figures |= measure_import(2_000 if options.quick else 10_000)
+    figures |= measure_evidence(quick=quick)
+    return figures | measure_import(2_000 if quick else 10_000)
+
+
+def headline(*, quick: bool) -> Figures:
+    """The real server, and the engine against plain numpy."""
+    return measure_served(quick=quick) | measure_crowd()
+
+
+GROUPS: dict[str, tuple[Callable[..., Figures], ...]] = {
+    "served": (headline,),
+    "within": (within,),
+    "all": (headline, within),
+}
+
+
+def as_json(figures: Figures) -> str:
+    """Sizes of the data, ratios of what was measured side by side, and every figure behind them."""
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    ratios = {name.removeprefix("ratio_"): value for name, value in rounded.items() if "ratio_" in name}
+    if "crowd_over_numpy" in rounded:
+        ratios["spread_over_numpy"] = rounded["crowd_over_numpy"]
+    sizes = {name: value for name, value in rounded.items() if "_rows" in name or name == "cores"}
+    return json.dumps({"sizes": sizes, "ratios": ratios, "figures": rounded})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./kpi bench", description=__doc__)
+    parser.add_argument("group", nargs="?", choices=GROUPS, default="served", help="what to measure")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--quick", action="store_true", help="smaller data, under a minute")
+    options = parser.parse_args()
+    figures: Figures = {}
+    for measure in GROUPS[options.group]:
+        figures |= measure(quick=options.quick)
     if options.json:
-        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+        print(as_json(figures))
         return
     for name, value in figures.items():
         print(f"{name:45} {value:12,.2f}")
