@@ -23,8 +23,8 @@ HEADINGS = {
     *("name", "e-mail", "email", "mail", "role", "full name"),
     *("氏名", "名前", "お名前", "ふりがな", "フリガナ", "メール", "メールアドレス", "役割"),
 }
-# Most surnames have two characters; three and more hold a given name too.
-SURNAME = "\u5c71\u7530"
+# Most surnames have one or two characters; what is longer holds a given name too.
+LONGEST_SURNAME = 2
 # A reading: kana alone, with spaces.
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fb\u30fc\s]+")
 # Yamada Hanako <hanako@example.com>, or the two parted by a space alone.
@@ -118,7 +118,7 @@ def _name_and_reading(parts: Sequence[str]) -> tuple[Sequence[str], str]:
     while end > 1 and KANA.fullmatch(parts[end - 1]):
         end -= 1
     name = " ".join(parts[:end])
-    is_whole = " " in name or len(name) > len(SURNAME) or any(" " in part for part in parts[end:])
+    is_whole = " " in name or len(name) > LONGEST_SURNAME or any(" " in part for part in parts[end:])
     return (parts[:end], " ".join(parts[end:])) if is_whole and not KANA.fullmatch(name) else (parts, "")
 
 

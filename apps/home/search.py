@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from itertools import chain, islice
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from apps.accounts.access import Access
 from apps.accounts.models import LANGUAGES, Membership, Role, Team
 from apps.domain.folding import folded, holds, wanted_parts
-from apps.goals.models import Kgi
+from apps.domain.money import money_text
+from apps.funnels.models import Kpi
+from apps.goals.models import Kgi, Plan
 from apps.growth.models import Practice
 from apps.okrs.models import KeyResult, Objective
 
@@ -66,6 +71,7 @@ PAGES = (
 )
 ANYWHERE = (
     ("accounts:profile", gettext_lazy("Profile"), "language name time zone colour 言語 名前 色"),
+    ("account_change_password", gettext_lazy("Change the password"), "password パスワード 暗証"),
     ("mfa_index", gettext_lazy("Second step"), "two factor totp passkey 認証 2段階 パスキー"),
     ("accounts:sign_ins", gettext_lazy("Where you are signed in"), "session device 端末 ログイン"),
     ("connections:tokens", gettext_lazy("API tokens"), "api key トークン"),
@@ -92,7 +98,7 @@ def _people(access: Access, parts: list[str]) -> list[Found]:
     found = [row for row in rows if _is_meant(row, parts, knows_address=row[1] in edited)]
     # In the team that one is in first, then by name.
     found.sort(key=lambda row: (row[1] != access.team.pk, row[2], row[0]))
-    return _with_links(access, found[:MOST])
+    return _with_links(access, found[:MOST], edited)
 
 
 def _is_meant(row: tuple[int, int, str, str, str], parts: list[str], *, knows_address: bool) -> bool:
@@ -107,11 +113,12 @@ def _edited_teams(access: Access) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _with_links(access: Access, rows: Sequence[tuple[int, int, str, str, str]]) -> list[Found]:
+def _with_links(
+    access: Access, rows: Sequence[tuple[int, int, str, str, str]], edited: set[int]
+) -> list[Found]:
     names = dict(Team.objects.filter(pk__in=[row[1] for row in rows]).values_list("pk", "name"))
     here = {row[0] for row in rows if row[1] == access.team.pk}
     open_here = set(access.members().filter(pk__in=here).values_list("pk", flat=True)) if here else set()
-    edited = _edited_teams(access)
     return [
         Found(
             name,
@@ -125,8 +132,9 @@ def _with_links(access: Access, rows: Sequence[tuple[int, int, str, str, str]]) 
 
 
 def _goals(access: Access, parts: list[str]) -> list[Found]:
-    found = [*_plans(access), *_objectives(access), *_key_results(access), *_practices(access)]
-    return [one for one in found if holds(f"{one.title} {one.about}", parts)][:MOST]
+    goals = (_plans(access), _stages(access), _objectives(access), _key_results(access), _practices(access))
+    found = chain.from_iterable(goals)
+    return list(islice((one for one in found if holds(f"{one.title} {one.about}", parts)), MOST))
 
 
 def _objectives(access: Access) -> Iterable[Found]:
@@ -154,9 +162,21 @@ def _practices(access: Access) -> Iterable[Found]:
 
 def _plans(access: Access) -> Iterable[Found]:
     team = access.team.pk
-    rows = Kgi.objects.of_team(access.team).running().order_by("-start")
-    for pk, start, end in rows.values_list("pk", "start", "end"):
-        yield Found(_days(start, end), gettext("Plan"), reverse("goals:plan", args=[team, pk]))
+    currency = access.team.organization.currency
+    newest = Plan.objects.filter(kgi=OuterRef("pk")).order_by("-number").values("goal")[:1]
+    rows = Kgi.objects.of_team(access.team).running().annotate(goal=Subquery(newest)).order_by("-start")
+    for pk, start, end, counts, goal in rows.values_list("pk", "start", "end", "counts", "goal"):
+        amount = f"{goal:,}" if counts == Kgi.Counts.CONTRACTS else money_text(goal or 0, currency)
+        url = reverse("goals:plan", args=[team, pk])
+        yield Found(_days(start, end), _about(gettext("Plan"), amount), url)
+
+
+def _stages(access: Access) -> Iterable[Found]:
+    url = reverse("funnels:funnel", args=[access.team.pk])
+    for name in (
+        Kpi.objects.of_team(access.team).running().order_by("position").values_list("name", flat=True)
+    ):
+        yield Found(name, gettext("Stage"), url)
 
 
 def _days(start: date, end: date) -> str:
@@ -179,10 +199,15 @@ def _pages(access: Access, parts: list[str]) -> list[Found]:
     ]
 
 
-def _is_called(name: object, words: str, parts: list[str]) -> bool:
+def _is_called(name: Promise, words: str, parts: list[str]) -> bool:
+    inside = _calls(name, words)
+    return all(part in inside for part in parts)
+
+
+@cache
+def _calls(name: Promise, words: str) -> str:
     names = []
     for language, _spoken in LANGUAGES:
         with translation.override(language):
             names.append(folded(str(name)))
-    inside = " ".join((*names, *(folded(word) for word in words.split())))
-    return all(part in inside for part in parts)
+    return " ".join((*names, *(folded(word) for word in words.split())))

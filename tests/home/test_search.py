@@ -64,6 +64,8 @@ def test_goals_are_found_where_they_may_be_seen(world: World) -> None:
     assert titles(look(world, "rep", "ask"), "goals") == [objective.text]
     assert titles(look(world, "rep", "fifteen"), "goals") == ["Fifteen answers a week"]
     assert titles(look(world, "manager", "2026-06"), "goals") != []
+    assert titles(look(world, "manager", "\uff11,000,000"), "goals") == ["2026-06-01 \u2013 2026-06-28"]
+    assert "Appointment" in titles(look(world, "rep", "appoint"), "goals")
 
 
 @pytest.mark.parametrize(
