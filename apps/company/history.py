@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Event, Membership, Organization, Team, User
 from apps.company.event_words import BY_KIND, WORDS, field_words, value_words
+from apps.exchange.exports import EXPORTS
 from apps.goals.models import Kgi, Plan
 
 PAGE = 50
@@ -26,6 +28,9 @@ class Standing:
     is_in: bool = True
 
 
+EXPORT_NAMES = {"workbook": gettext_lazy("The plan as a workbook")}
+
+
 @dataclass(frozen=True)
 class Filter:
     group: str = ""
@@ -39,7 +44,7 @@ class Filter:
 class Line:
     event: Event
     words: str
-    # Of whom, where it is about somebody else.
+    # Of whom, where it is about somebody else; else what it is about.
     about: str
     # (field, before, after)
     changes: Sequence[tuple[str, str, str]] = ()
@@ -97,7 +102,16 @@ def _names(events: Iterable[Event]) -> dict[int, str]:
 
 
 def _line(event: Event, names: dict[int, str]) -> Line:
-    return Line(event, str(BY_KIND.get(event.kind, event.kind)), names.get(event.facts.get("member", 0), ""))
+    about = names.get(event.facts.get("member", 0), "") or _what(event)
+    return Line(event, str(BY_KIND.get(event.kind, event.kind)), about)
+
+
+def _what(event: Event) -> str:
+    """Which table, from which system, to which host."""
+    if event.kind == "exported":
+        name = str(event.facts.get("name", ""))
+        return str(EXPORTS[name][0]) if name in EXPORTS else str(EXPORT_NAMES.get(name, name))
+    return str(event.facts.get("source") or event.facts.get("host") or "")
 
 
 def _with_changes(lines: Sequence[Line]) -> list[Line]:

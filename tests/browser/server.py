@@ -1,6 +1,7 @@
 """The real server on a free port, with a database and files of its own."""
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -89,6 +90,15 @@ class RealServer:
         workers = self.workers()
         if workers:
             os.kill(workers[number % len(workers)], signal.SIGKILL)
+
+    def kill_all(self) -> None:
+        """The whole server at once, without a goodbye."""
+        assert self.process is not None
+        for pid in (self.process.pid, *self.workers()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
 
     def stop(self) -> None:
         if self.process is not None:

@@ -183,3 +183,18 @@ def test_as_of_a_day_shows_what_was(world: World, manager: Client) -> None:
 @pytest.mark.parametrize("day", ["nonsense", "0001-01-01", "9999-12-31"])
 def test_as_of_an_odd_day_is_refused(world: World, manager: Client, day: str) -> None:
     assert manager.get(reverse("company:team_as_of", args=[world.team.pk]), {"day": day}).status_code == 422
+
+
+def test_the_log_says_which_table_and_which_system(world: World, manager: Client) -> None:
+    facts: dict[str, Any] = {"team": world.team, "actor": world.manager}
+    record_event(kind="exported", name="activity", **facts)
+    record_event(kind="exported", name="workbook", **facts)
+    record_event(kind="import_begun", source="Salesforce", **facts)
+    record_event(kind="hook_added", host="crm.example.com", **facts)
+    page = manager.get(reverse("company:team_log", args=[world.team.pk])).context["page"]
+    assert [line.about for line in page.lines][:4] == [
+        "crm.example.com",
+        "Salesforce",
+        "The plan as a workbook",
+        "Numbers by person, KPI and day",
+    ]

@@ -1,0 +1,40 @@
+"""`./kpi faults [logs|migrations]`: long runs that break things on purpose, and what was left of them."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from tests.faults import logs, migrations
+
+
+def logs_on_sqlite(size: int) -> dict[str, float]:
+    return logs.run(size)
+
+
+def logs_on_postgresql(size: int) -> dict[str, float]:
+    from tests.postgres import server
+
+    with server() as url:
+        return logs.run(size, DATABASE_URL=url)
+
+
+RUNS: dict[str, tuple[Callable[[int], dict[str, float]], int]] = {
+    "logs": (logs_on_sqlite, 20_000),
+    "logs-postgresql": (logs_on_postgresql, 20_000),
+    "migrations": (migrations.run, 50),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./kpi faults", description=__doc__)
+    parser.add_argument("run", nargs="?", choices=RUNS, help="only this one")
+    parser.add_argument("--size", type=int, help="logs to acknowledge, or kills")
+    options = parser.parse_args()
+    for name in [options.run] if options.run else RUNS:
+        run, size = RUNS[name]
+        figures = run(options.size or size)
+        sys.stdout.write(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in figures.items()) + "\n")
+
+
+if __name__ == "__main__":
+    main()
