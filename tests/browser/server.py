@@ -22,7 +22,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-_prepared: dict[str, Path] = {}
+# By whether single sign-on is on: it brings tables of its own.
+_prepared: dict[bool, Path] = {}
 
 
 def _copy_files(source: Path, target: Path) -> None:
@@ -60,10 +61,11 @@ class RealServer:
     def prepare(self) -> None:
         """An empty, migrated database and collected files. They are made once a session and copied: forty
         servers would spend minutes on the same migrations."""
-        made = _prepared.get("home")
+        kind = "OIDC_SERVER_URL" in self.environment
+        made = _prepared.get(kind)
         if made is None:
             self.manage("prepare")
-            made = _prepared["home"] = Path(tempfile.mkdtemp(prefix="kpi-prepared-"))
+            made = _prepared[kind] = Path(tempfile.mkdtemp(prefix="kpi-prepared-"))
             atexit.register(shutil.rmtree, made, ignore_errors=True)
             _copy_files(self.home, made)
         else:
