@@ -6,9 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
 from apps.api.models import Hook, Scope
-from apps.domain.errors import PlanError
-from apps.notices.webhook import target_of
-from apps.notices.wording import sentence
+from apps.notices.forms import OutsideUrl
 
 DAYS = [("30", _("30 days")), ("365", _("a year")), ("0", _("until it is ended"))]
 
@@ -32,20 +30,7 @@ class TokenForm(forms.Form):
 
 
 class HookForm(forms.Form):
-    url = forms.URLField(
-        max_length=500,
-        assume_scheme="https",
-        label=_("Address of the other system"),
-        widget=forms.URLInput(attrs={"autocomplete": "off"}),
-    )
+    url = OutsideUrl(label=_("Address of the other system"))
     kinds = forms.MultipleChoiceField(
         label=_("What is it told?"), choices=Hook.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
-
-    def clean_url(self) -> Any:
-        url = self.cleaned_data["url"]
-        try:
-            target_of(url)
-        except PlanError as error:
-            raise forms.ValidationError(sentence(error)) from error
-        return url

@@ -10,8 +10,7 @@ from apps.domain.numbers import normal
 from apps.exchange.exports import EXPORTS
 from apps.exchange.models import ImportRun
 from apps.funnels.models import Kpi
-from apps.web.forms import OwnIds, day_field
-from apps.web.wording import too_large_sentence
+from apps.web.forms import FileForm, OwnIds, day_field
 
 LARGEST_WORKBOOK = 1_000_000
 FIELDS = {
@@ -34,7 +33,7 @@ FIELDS = {
 }
 
 
-class UploadForm(forms.Form):
+class UploadForm(FileForm):
     kind = forms.ChoiceField(label=_("What is in it?"), choices=ImportRun.Kind.choices)
     source = forms.CharField(
         label=_("Where does it come from?"),
@@ -42,13 +41,6 @@ class UploadForm(forms.Form):
         help_text=_("For example “Salesforce”. A later file from there replaces what this one says."),
     )
     file = forms.FileField(label=_("File, CSV or Excel (.xlsx)"))
-
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            # It never arrived: what is wrong is its size, not that there is none.
-            missing = {"required": too_large_sentence()}
-            self.fields["file"] = forms.FileField(label=self.fields["file"].label, error_messages=missing)
 
     def refuse(self, error: PlanError) -> None:
         self.add_error("file", sentence(error))

@@ -8,8 +8,7 @@ from apps.accounts.models import Membership
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import LARGEST_NEED, Draft, Split
 from apps.goals.forms import name_in
-from apps.web.forms import OwnIds
-from apps.web.wording import too_large_sentence
+from apps.web.forms import FileForm, OwnIds
 
 MOST_WEIGHT = 1000
 
@@ -69,7 +68,7 @@ class SplitForm(forms.Form):
         )
 
 
-class TargetListForm(OwnIds):
+class TargetListForm(OwnIds, FileForm):
     """Numbers from a spreadsheet, to fill the grid with."""
 
     ids = "targets"
@@ -78,11 +77,6 @@ class TargetListForm(OwnIds):
         label=_("File, CSV or Excel (.xlsx)"),
         help_text=_("Columns: person, KPI, target; a segment where there are several."),
     )
-
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            self.fields["file"].error_messages["required"] = too_large_sentence()
 
 
 def weight_name(member: Membership, segment: Segment) -> str:

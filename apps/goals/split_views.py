@@ -67,8 +67,7 @@ def plan_split_fill(request: SignedInRequest, team_id: int, kgi_id: int) -> Http
     if request.method == "GET":
         return redirect("goals:plan_split", team_id, kgi_id)
     last = services.latest_plan(kgi)
-    too_large = bool(request.META.get("upload_too_large"))
-    upload = TargetListForm(request.POST, request.FILES, too_large=too_large)
+    upload = TargetListForm(request.POST, request.FILES, too_large="upload_too_large" in request.META)
     grid = _split_form(request, last, fresh=True)
     if not upload.is_valid():
         return _split_page(request, grid, kgi, last, upload=upload)

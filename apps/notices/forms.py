@@ -15,19 +15,24 @@ class WishForm(forms.ModelForm[Wish]):
         fields = ["morning", "monday", "reminders", "hour"]
 
 
-class ChannelForm(forms.Form):
-    url = forms.URLField(
-        max_length=500,
-        assume_scheme="https",
-        label=_("Address of the incoming webhook"),
-        help_text=_("Slack, Mattermost and others give one for a channel. Treat it as a password."),
-        widget=forms.URLInput(attrs={"autocomplete": "off"}),
-    )
+class OutsideUrl(forms.URLField):
+    """An address that we send to: a secret of its team, and outside the own network."""
 
-    def clean_url(self) -> Any:
-        url = self.cleaned_data["url"]
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.URLInput(attrs={"autocomplete": "off"})
+        super().__init__(max_length=500, assume_scheme="https", widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        url = super().clean(value)
         try:
             target_of(url)
         except PlanError as error:
             raise forms.ValidationError(sentence(error)) from error
         return url
+
+
+class ChannelForm(forms.Form):
+    url = OutsideUrl(
+        label=_("Address of the incoming webhook"),
+        help_text=_("Slack, Mattermost and others give one for a channel. Treat it as a password."),
+    )

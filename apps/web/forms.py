@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from apps.domain.errors import PlanError
 from apps.web.converters import FIRST_DAY, LAST_DAY
+from apps.web.wording import too_large_sentence
 
 
 class Refused(ValidationError):
@@ -25,6 +26,16 @@ def day_field(**kwargs: Any) -> forms.DateField:
     kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     return forms.DateField(validators=limits, **kwargs)
+
+
+class FileForm(forms.Form):
+    """With a ``file``, which may have been cut off on its way in (apps.web.uploads): then what is wrong is
+    its size, not that there is none."""
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            self.fields["file"].error_messages["required"] = too_large_sentence()
 
 
 class OwnIds(forms.Form):
