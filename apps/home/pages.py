@@ -22,7 +22,7 @@ from apps.funnels.models import Kpi
 from apps.goals.priorities import Ranked, ranked
 from apps.growth.queries import drills_of_day, notes_to_read
 from apps.home.evening import Counts, evening_form
-from apps.home.queries import StageToday, Today, load_today, parts_of_day
+from apps.home.queries import StageToday, Today, load_today, parts_of_day, planned_on
 from apps.home.report import day_report
 from apps.reviews.loop import open_actions_of
 from apps.reviews.queries import review_without_words
@@ -56,8 +56,10 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     evening = evening_form(member, loaded, blocks, reflection, counts)
     steps, drills = open_next_steps(member), drills_of_day(member, on)
     coming = [step for step in steps if step.due > on]
+    tomorrow = _next_working_day(loaded, member, context["today"])
     return context | {
-        "tomorrow": _next_working_day(loaded, member, context["today"]),
+        "tomorrow": tomorrow,
+        "tomorrows": [] if loaded.works else planned_on(loaded, member, tomorrow),
         "previous": on - timedelta(days=1),
         "following": on + timedelta(days=1),
         "parts": [

@@ -163,6 +163,17 @@ def load_today(member: Membership, day: date) -> Today:
     )
 
 
+def planned_on(day: Today, member: Membership, later: date) -> list[tuple[Kpi, int]]:
+    """What the plan has for a later day at the stages that are asked for by the day, without what may have
+    to be caught up by then."""
+    schedule = day.schedule
+    if schedule is None or not schedule.kgi.start <= later <= schedule.kgi.end:
+        return []
+    place = (later - schedule.kgi.start).days
+    daily = [stage.kpi for stage in day.stages if not stage.is_weekly and stage.needed is not None]
+    return [(kpi, schedule.planned[kpi.pk][member.pk][place]) for kpi in daily]
+
+
 def _goal_done(schedule: TeamSchedule, counts: Sequence[DayCount]) -> int:
     if schedule.kgi.is_amount:
         return sum(row.amount for row in counts)

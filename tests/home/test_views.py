@@ -347,3 +347,17 @@ def test_today_stands_in_the_frame_of_the_day(world: World, rep: Client) -> None
     assert [part["block"].code if part["block"] else "" for part in parts] == ["morning", "afternoon", ""]
     names = [[card["stage"].kpi.code for card in part["cards"]] for part in parts]
     assert names == [["call"], ["meeting"], ["appointment", "contract"]]
+
+
+def test_a_day_off_names_the_next_days_numbers(world: World, time_machine: Any) -> None:
+    """Whoever signs in on a Sunday for the first time sees what Monday asks."""
+    time_machine.move_to("2026-06-13T03:00:00Z", tick=False)
+    client = Client()
+    client.force_login(world.rep)
+    page = client.get(reverse("home:today", args=[world.team.pk]))
+    numbers = {kpi.code: count for kpi, count in page.context["tomorrows"]}
+    assert numbers["call"] > 0
+    assert "contract" not in numbers
+    assert "the plan has:" in page.content.decode()
+    time_machine.move_to("2026-06-15T03:00:00Z", tick=False)
+    assert client.get(reverse("home:today", args=[world.team.pk])).context["tomorrows"] == []
