@@ -78,7 +78,7 @@ def each_page(people: dict[str, Visitor], facts: dict[str, Any], times: int) -> 
     pages = {
         "team_page": (people["owner"], get(f"/teams/{team}/progress/")),
         "today": (people["rep"], get(f"/teams/{team}/today/")),
-        "plan": (people["owner"], get(f"/teams/{team}/plans/")),
+        "plan": (people["owner"], get(f"/teams/{team}/plans/{facts['kgi']}/")),
         "organisation": (people["owner"], get(f"/organizations/{facts['organization']}/")),
         "objectives": (people["owner"], get(f"/teams/{team}/objectives/")),
     }

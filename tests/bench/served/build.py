@@ -122,5 +122,6 @@ def facts() -> dict[str, int]:
         "team": Team.objects.order_by("pk").values_list("pk", flat=True)[0],
         "organization": Organization.objects.get().pk,
         "kpi": Kpi.objects.filter(code="call").order_by("pk").values_list("pk", flat=True)[0],
+        "kgi": Kgi.objects.order_by("pk").values_list("pk", flat=True)[0],
         "rows": Tally.objects.count(),
     }
