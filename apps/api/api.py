@@ -193,7 +193,8 @@ def key_results(request: ApiRequest, team_id: schemas.Id) -> Any:
 def check_in_create(
     request: ApiRequest, team_id: schemas.Id, key_result_id: schemas.Id, body: schemas.CheckInIn
 ) -> Any:
-    """The number so far of a key result that is typed by hand, how sure you are, and a line."""
+    """The number so far, how sure you are, and a line. Beside a number that is counted from the log, one that
+    is typed is the people's own view, as on the page."""
     access = team_of(request, team_id, Scope.LOG)
     running = KeyResult.objects.visible_to(access).running()
     key_result = running.filter(pk=key_result_id).select_related("objective", "member").first()
@@ -202,8 +203,6 @@ def check_in_create(
     key_result.objective.team = access.team
     if not key_result.is_checked_in_by(access):
         raise Problem(403, "forbidden")
-    if body.value is not None and not key_result.is_by_hand:
-        raise Problem(422, "counted_here")
     value = None if body.value is None else round(Decimal(repr(body.value)), 4)
     done = check_in(
         key_result=key_result,

@@ -31,7 +31,6 @@ SENTENCES = (
         "member_missing": _("You carry no targets in this team: say for which member this is."),
         "not_allowed": _("This address does not take this method."),
         "broken": _("Something went wrong here. It is noted with the number of this request."),
-        "counted_here": _("This key result is counted from the log; its number is not typed."),
         "amount_not_here": _("“%(text)s” brings no amount and cannot be cancelled."),
         "amount_needs_count": _("With an amount or a cancellation the count is at least 1."),
         "entry_conflict": _("Another entry was sent with this id or key before."),

@@ -29,6 +29,20 @@ REQUIRED = ("member", "kpi", "count")
 MOST_TARGETS = 20_000
 
 
+@dataclass(frozen=True)
+class Grid:
+    """The keys of what the grid has room for, read once for however many rows."""
+
+    members: frozenset[int]
+    kpis: frozenset[int]
+    segments: frozenset[int]
+
+    @classmethod
+    def of(cls, form: SplitForm) -> "Grid":
+        kinds = (form.members, form.kpis, form.segments)
+        return cls(*(frozenset(one.pk for one in kind) for kind in kinds))
+
+
 @dataclass
 class Targets:
     cells: dict[Cell, int] = field(default_factory=dict)
@@ -43,17 +57,18 @@ def read_targets(form: SplitForm, lookup: Lookup, rows: Rows) -> Targets:
     if header is None or not any(cell.strip() for cell in header[1]):
         raise PlanError("file_empty")
     places = check_columns(guess_columns(header[1], COLUMNS), REQUIRED)
+    grid = Grid.of(form)
     found = Targets()
     for number, (line, cells) in enumerate(lines):
         if number >= MOST_TARGETS:
             raise PlanError("too_many_rows", largest=MOST_TARGETS)
         if any(cell.strip() for cell in cells):
-            _add_row(form, lookup, cells, places, line, found)
+            _add_row(grid, lookup, cells, places, line, found)
     return found
 
 
 def _add_row(
-    form: SplitForm,
+    grid: Grid,
     lookup: Lookup,
     cells: Sequence[str],
     places: Mapping[str, int],
@@ -61,7 +76,7 @@ def _add_row(
     found: Targets,
 ) -> None:
     try:
-        place, count = _read_row(form, lookup, cells, places)
+        place, count = _read_row(grid, lookup, cells, places)
         if place in found.cells:
             raise PlanError("row_twice")
         found.cells[place] = count
@@ -71,18 +86,18 @@ def _add_row(
 
 
 def _read_row(
-    form: SplitForm, lookup: Lookup, cells: Sequence[str], places: Mapping[str, int]
+    grid: Grid, lookup: Lookup, cells: Sequence[str], places: Mapping[str, int]
 ) -> tuple[Cell, int]:
     def cell(name: str) -> str:
         return cell_at(cells, places.get(name))
 
     member, kpi = lookup.member(cell("member")), lookup.kpi(cell("kpi"))
     segment = lookup.segment(cell("segment"))
-    if member not in {one.pk for one in form.members}:
+    if member not in grid.members:
         raise PlanError("carries_no_target", text=cell("member"))
-    if kpi not in {one.pk for one in form.kpis}:
+    if kpi not in grid.kpis:
         raise PlanError("kpi_not_planned", text=cell("kpi"))
-    if segment not in {one.pk for one in form.segments}:
+    if segment not in grid.segments:
         raise PlanError("segment_unknown", text=cell("segment"))
     count = parse_number(cell("count"))
     if count.denominator != 1 or not 0 <= count <= LARGEST_NEED:
