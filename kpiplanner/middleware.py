@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from apps.web.amounts import amounts_in
+from apps.web.marks import one_look
 
 CSRF_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<="x-csrftoken": ")\w+')
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +59,16 @@ def unchanged_pages(get_response: GetResponse) -> GetResponse:
         mark = hashlib.sha256(CSRF_TOKEN.sub(b"", response.content) + secret.encode()).hexdigest()
         response.headers["ETag"] = f'"{mark[:32]}"'
         return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+
+    return middleware
+
+
+def one_look_at_the_marks(get_response: GetResponse) -> GetResponse:
+    """What only looks reads once whether anything has changed; what writes asks anew each time."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with one_look(writes=request.method not in ("GET", "HEAD")):
+            return get_response(request)
 
     return middleware
 

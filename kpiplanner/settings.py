@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "kpiplanner.middleware.unchanged_pages",
     "kpiplanner.middleware.private_answers",
+    "kpiplanner.middleware.one_look_at_the_marks",
     "kpiplanner.middleware.htmx_redirects",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

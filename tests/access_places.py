@@ -97,6 +97,7 @@ class Place:
             **{f"connections:{name}": (team.pk, self.connections[name]) for name in ON_CONNECTION},
             "home:start": (),
             "home:day": (team.pk, TODAY),
+            "home:parts": (team.pk, TODAY),
             "home:entry_undo": (team.pk, self.entry.pk),
             "home:next_step_close": (team.pk, next_step_of(world.ren)),
             **{f"home:{name}": () for name in ("session", "offline", "service_worker", "manifest", "method")},

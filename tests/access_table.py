@@ -52,6 +52,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "home:today": {"GET": REPS_READ},
     "home:day": {"GET": REPS_READ},
     "home:search": {"GET": MEMBERS_READ},
+    "home:parts": {"GET": REPS_READ},
     "home:entry_create": {"POST": REPS_WRITE},
     "home:entry_undo": {"POST": REPS_WRITE},
     "home:evening": {"POST": REPS_WRITE},

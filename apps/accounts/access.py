@@ -1,5 +1,6 @@
 """Fetching is permission: a view holds a team only if this person may see or edit it."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.models import Membership, MembershipQuerySet, Role, Team, User, Visibility
+from apps.web.marks import remembered
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -70,15 +72,37 @@ def role_in(membership: Membership | None, *, is_owner: bool) -> str:
 def visit_team(request: "SignedInRequest", team_id: int) -> Access:
     """The team, seen by this person; 404 where it is not theirs to see."""
     user = request.user
-    team = get_object_or_404(Team.objects.visible_to(user).select_related("organization"), pk=team_id)
+    found = remembered("place", team_id, user.pk, lambda: _place_of(user, team_id), is_small=True)
+    if found is None:
+        raise Http404
+    # Copies: a form may write into a team that it then refuses.
+    team, membership = copy(found.team), copy(found.membership)
+    team.organization = copy(found.team.organization)
+    if membership is not None:
+        # Whoever asks for the member's name or team finds what is loaded.
+        membership.user, membership.team = user, team
+    request.access = Access(user, team, found.role, membership)
+    return request.access
+
+
+@dataclass(frozen=True)
+class _Place:
+    team: Team
+    role: str
+    membership: Membership | None
+
+
+def _place_of(user: User, team_id: int) -> _Place | None:
+    """None where the team is not theirs to see."""
+    team = Team.objects.visible_to(user).select_related("organization").filter(pk=team_id).first()
+    if team is None:
+        return None
     membership = Membership.objects.active().filter(team=team, user=user).first()
     is_manager = membership is not None and membership.role == Role.MANAGER
     is_owner = not is_manager and team.organization.owners.filter(pk=user.pk).exists()
     if membership is None and not is_owner:
-        raise Http404
-    role = role_in(membership, is_owner=is_owner)
-    request.access = Access(user, team, role, membership)
-    return request.access
+        return None
+    return _Place(team, role_in(membership, is_owner=is_owner), membership)
 
 
 def edit_team(request: "SignedInRequest", team_id: int) -> Access:

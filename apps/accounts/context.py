@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.access import Access
-from apps.accounts.models import LANGUAGES, Organization, Team, User
+from apps.accounts.models import LANGUAGES, Team, User
 
 
 def workplace(request: HttpRequest) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "team": access.team if access else None,
         "teams": teams,
-        "owned": SimpleLazyObject(lambda: _owned_by(user)) if isinstance(user, User) else [],
+        "owned": SimpleLazyObject(lambda: user.owned) if isinstance(user, User) else [],
         "languages": LANGUAGES,
         "single_sign_on": {"id": settings.OIDC_ID, "name": settings.OIDC_NAME},
         "show_http_banner": settings.SHOW_HTTP_BANNER,
@@ -26,7 +26,3 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
 
 def _teams_of(user: User) -> list[Team]:
     return list(Team.objects.visible_to(user).order_by("name", "pk"))
-
-
-def _owned_by(user: User) -> list[Organization]:
-    return list(Organization.objects.filter(owners=user).order_by("pk"))

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.zones import zone_choices
@@ -72,6 +73,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @cached_property
+    def owned(self) -> list["Organization"]:
+        """The companies whose owner this is; read once for each request."""
+        return list(self.owned_organizations.order_by("pk"))
 
     @property
     def is_claimed(self) -> bool:

@@ -13,6 +13,7 @@ from apps.accounts.models import Membership
 from apps.activity.models import NextStep, Reflection
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi
+from apps.web.marks import PLAN, REST, kept_for_member
 
 # How long "first thing tomorrow" waits for the next working day.
 LOOK_BACK = timedelta(days=14)
@@ -40,10 +41,12 @@ def stamp_of(reflection: Reflection | None) -> str:
     return reflection.updated_at.isoformat() if reflection else ""
 
 
+@kept_for_member(REST)
 def reflection_of(member: Membership, day: date) -> Reflection | None:
     return Reflection.objects.filter(member=member, day=day).first()
 
 
+@kept_for_member(REST)
 def first_thing(member: Membership, day: date) -> str:
     """What the member wanted to come first, said on the last evening before ``day``."""
     window = (day - LOOK_BACK, day - timedelta(days=1))
@@ -79,6 +82,7 @@ def close_next_step(step: NextStep, *, is_done: bool) -> None:
     step.save(update_fields=["done_at"])
 
 
+@kept_for_member(PLAN, REST)
 def open_next_steps(member: Membership) -> list[NextStep]:
     """What is still to be done, what is due first at the top."""
     rows = NextStep.objects.filter(member=member, done_at=None)

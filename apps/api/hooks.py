@@ -22,6 +22,7 @@ from apps.api.models import Hook, Parcel
 from apps.api.shapes import entry_out
 from apps.domain.errors import PlanError
 from apps.notices.webhook import post_json
+from apps.web.marks import REST, remembered
 
 log = logging.getLogger(__name__)
 
@@ -59,13 +60,19 @@ def _entry_logged(instance: Entry, *, created: bool, raw: bool, **_more: Any) ->
 
 def pack(team_id: int, kind: str, said: Said) -> None:
     """A parcel for each address that wants to know; without any, one query."""
-    hooks = [hook for hook in Hook.objects.filter(team=team_id) if kind in hook.kinds]
+    hooks = [hook for hook in _hooks_of(team_id) if kind in hook.kinds]
     if not hooks:
         return
     body = body_of(kind, {"team": team_id, **said()})
     for hook in hooks:
         Parcel.objects.create(hook=hook, kind=kind, body=body, not_before=timezone.now())
         _send_after_commit(hook.pk)
+
+
+def _hooks_of(team: int) -> list[Hook]:
+    return remembered(
+        "hooks", team, None, lambda: list(Hook.objects.filter(team=team)), words=(REST,), is_small=True
+    )
 
 
 def body_of(kind: str, data: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership, Team
 from apps.calendars.models import DayBlock
+from apps.web.marks import PLAN, kept_for_team
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ DEFAULT_DAY = (
 )
 
 
+@kept_for_team(PLAN)
 def load_template(team: Team) -> dict[int | None, list[Block]]:
     """The day of the team (under None) and of the members who have their own. One query."""
     stored: dict[int | None, dict[str, DayBlock]] = {None: {}}

@@ -10,6 +10,7 @@ from apps.accounts.models import Membership, Team
 from apps.calendars.holidays import public_holidays
 from apps.calendars.models import CalendarDay, DayKind, Leave, TeamCalendar, WorkTime
 from apps.domain.workdays import LONGEST_PERIOD, Person, WorkCalendar, capacities, days_between
+from apps.web.marks import remembered
 
 HALF = Fraction(1, 2)
 
@@ -156,7 +157,19 @@ def load_calendar(
     team: Team, days: Sequence[date], members: Iterable[Membership] = (), base: date = date.max
 ) -> CalendarHistory:
     """Four queries, however many members and changes."""
-    members = list(members)
+    people = tuple(members)
+    return remembered(
+        "calendar",
+        team.pk,
+        (days[0], days[-1], len(days), people, base),
+        lambda: _load_calendar(team, days, people, base),
+        is_small=True,
+    )
+
+
+def _load_calendar(
+    team: Team, days: Sequence[date], members: Sequence[Membership], base: date
+) -> CalendarHistory:
     window = (days[0], days[-1])
     marks = CalendarDay.objects.filter(team=team, day__range=window)
     away = Leave.objects.filter(user__in={member.user_id for member in members}, day__range=window)
@@ -185,7 +198,7 @@ def load_calendar(
             Share(known(row), cancelled(row), row.member_id, row.first_day, Fraction(row.percent, 100))
             for row in part_time.order_by("pk")
         ],
-        members=members,
+        members=list(members),
         left={member.pk: day_of(team, member.ended_at) for member in members if member.ended_at},
     )
 

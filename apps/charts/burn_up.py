@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, safe_name
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class BurnUp:
     small: bool = False
 
 
+@drawn_once
 def burn_up(chart: BurnUp) -> str:
     """Plan as a dashed step line, actual as a solid one with markers, the way ahead dotted within its
     ranges: told apart without colour."""

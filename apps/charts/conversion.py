@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, safe_name
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class ConversionBars:
     likely_name: str = ""
 
 
+@drawn_once
 def conversion_bars(chart: ConversionBars) -> str:
     """Two bars a step, the plan hatched; text on the bars carries the value. Between them the range."""
     import plotly.graph_objects as go

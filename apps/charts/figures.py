@@ -1,7 +1,12 @@
 """What every figure shares. Words come from the caller; colours and fonts from charts.js."""
 
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
+
+Drawing = TypeVar("Drawing")
 
 
 def safe_name(name: str) -> str:
@@ -12,6 +17,27 @@ def safe_name(name: str) -> str:
 def figure_json(figure: Any) -> str:
     """JSON for a <script type="application/json"> block; plotly escapes ``<``, ``>`` and ``/``."""
     return str(figure.to_json())
+
+
+# Each some kilobytes.
+KEPT = 300
+
+
+def drawn_once(draw: Callable[[Drawing], str]) -> Callable[[Drawing], str]:
+    """The same numbers under the same names give the same text: after a log most charts of a page are as they
+    were."""
+    kept: OrderedDict[str, str] = OrderedDict()
+
+    @wraps(draw)
+    def drawn(drawing: Drawing) -> str:
+        key = repr(drawing)
+        if key not in kept:
+            kept[key] = draw(drawing)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        return kept[key]
+
+    return drawn
 
 
 def warm_up() -> None:

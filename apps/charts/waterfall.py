@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, safe_name
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Waterfall:
     actual_name: str
 
 
+@drawn_once
 def waterfall(chart: Waterfall) -> str:
     """From top to bottom, so that names are read level on a phone as well."""
     import plotly.graph_objects as go

@@ -74,6 +74,8 @@ PATHS = {
 }
 # What stays behind: secrets and links of one installation, what was sent from it, files on their way.
 LEFT_OUT = {
+    # Written by triggers, for this database.
+    "web.Mark",
     "accounts.Invitation",
     "api.Token",
     "api.Hook",

@@ -6,9 +6,31 @@ from fractions import Fraction
 
 from apps.accounts.models import Team
 from apps.domain.chain import Contradiction, contradiction, last_link, product
-from apps.funnels.models import Kpi
+from apps.funnels.models import Kpi, Segment
+from apps.web.marks import PLAN, kept_for_team
 
 
+@kept_for_team(PLAN)
+def running_segments(team: Team) -> list[Segment]:
+    return list(Segment.objects.of_team(team).running())
+
+
+@kept_for_team(PLAN)
+def default_segment(team: Team) -> Segment:
+    return Segment.objects.of_team(team).get(is_default=True)
+
+
+@kept_for_team(PLAN)
+def kpis_by_id(team: Team) -> dict[int, Kpi]:
+    return {kpi.pk: kpi for kpi in Kpi.objects.of_team(team).select_related("beside")}
+
+
+@kept_for_team(PLAN)
+def signals_of(team: Team) -> list[Kpi]:
+    return list(Kpi.objects.of_team(team).signals())
+
+
+@kept_for_team(PLAN)
 def chains(team: Team) -> dict[int, list[Kpi]]:
     """The links between a stage and the next one, by the stage that the chain starts from."""
     found: dict[int, list[Kpi]] = {}

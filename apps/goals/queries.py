@@ -1,7 +1,8 @@
 """Plans as plain data: who is asked for what on which day."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -18,12 +19,31 @@ from apps.domain.workdays import days_between, period_days, week_start
 from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Draft, draft_of, parts_of_draft
 from apps.goals.models import DayMove, Kgi, Plan
+from apps.web.marks import PLAN, kept_for_team, remembered
 
 Capacity = Mapping[int, tuple[Fraction, ...]]
 
 
 def current_kgi(team: Team, day: date) -> Kgi | None:
     """The goal that runs on a day, else the next one to come, else the last one that ended."""
+    return copy(_current_kgi(team, day))
+
+
+def kgi_on(team: Team, day: date) -> Kgi | None:
+    """The goal that runs on a day."""
+    kgi = copy(_kgi_on(team, day))
+    if kgi:
+        kgi.team = team
+    return kgi
+
+
+@kept_for_team(PLAN)
+def _kgi_on(team: Team, day: date) -> Kgi | None:
+    return Kgi.objects.of_team(team).on(day).first()
+
+
+@kept_for_team(PLAN)
+def _current_kgi(team: Team, day: date) -> Kgi | None:
     running = Kgi.objects.of_team(team).running()
     return (
         running.on(day).first()
@@ -47,6 +67,8 @@ class TeamSchedule:
     planned_in: Mapping[tuple[int, int], Schedule]
     # member -> minor units (or contracts) by day
     planned_goal: Schedule
+    # What was worked out of it with one person's rows: ``apps.progress.queries.Progress.of_person``.
+    worked_out: dict[Hashable, tuple[object, object]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def draft(self) -> Draft:
@@ -84,6 +106,13 @@ def _sum_rows(rows: Sequence[Sequence[int] | None], length: int) -> list[int]:
 def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
     """The schedule of a goal as it stands on ``day``: with the versions in force by then, and the
     calendar as it was known. What is changed later for later days is not in it."""
+    today = today_in(kgi.team)
+    return remembered(
+        "schedule", kgi.team_id, (kgi.pk, day, today), lambda: _load_schedule(kgi, day, min(day, today))
+    )
+
+
+def _load_schedule(kgi: Kgi, day: date, over: date) -> TeamSchedule:
     plans = list(kgi.plans.order_by("number"))
     versions = in_force(plans, day)
     # Only what is in force is read whole: a plan may have been changed hundreds of times.
@@ -94,7 +123,6 @@ def load_schedule(kgi: Kgi, day: date) -> TeamSchedule:
     planned_in, planned_goal = _spread_versions(versions, calendar, day)
     as_of = max(day, kgi.start)
     capacity = calendar.capacity(as_of)
-    over = min(day, today_in(kgi.team))
     planned_in = moved(planned_in, kgi.moves.all(), days, capacity, over)
     return TeamSchedule(
         kgi,

@@ -16,6 +16,7 @@ from apps.domain.workdays import days_between, week_start
 from apps.funnels.models import Kpi
 from apps.funnels.queries import base_of, is_share
 from apps.growth.models import Drill, DrillDone, Note, Practice
+from apps.web.marks import PLAN, REST, kept_for_member
 
 BEFORE, DURING, AFTER = "before", "during", "after"
 
@@ -34,6 +35,7 @@ def drill_on(drill: Drill, day: date) -> DrillDay:
     return _counted(Drill.objects.filter(pk=drill.pk), day)[0]
 
 
+@kept_for_member(PLAN, REST)
 def drills_of_day(member: Membership, day: date) -> list[DrillDay]:
     """What the member's practices ask for in the week of ``day``. One query."""
     asking = Practice.objects.on(day).filter(member=member)

@@ -1,3 +1,4 @@
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -5,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership, MembershipQuerySet
 from apps.activity.services import MOST_AT_ONCE
-from apps.funnels.models import KpiQuerySet, Segment, SegmentQuerySet
+from apps.funnels.models import Kpi, Segment, SegmentQuerySet
 from apps.goals.forms import MoneyField
 from apps.web.forms import day_field
 
@@ -24,8 +25,9 @@ class EntryForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        kpis: KpiQuerySet,
+        kpis: Mapping[int, Kpi],
         segments: SegmentQuerySet,
+        default_segment: Callable[[], Segment],
         amount_kpi: int | None,
         colleagues: MembershipQuerySet,
         currency: str,
@@ -33,8 +35,10 @@ class EntryForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.amount_kpi = amount_kpi
-        self.fields["kpi"] = forms.ModelChoiceField(queryset=kpis, widget=forms.HiddenInput)
-        self.segments = segments
+        self.fields["kpi"] = forms.TypedChoiceField(
+            choices=[(pk, pk) for pk in kpis], coerce=lambda pk: kpis[int(pk)], widget=forms.HiddenInput
+        )
+        self.default_segment = default_segment
         self.fields["segment"] = forms.ModelChoiceField(
             queryset=segments, required=False, widget=forms.HiddenInput
         )
@@ -58,7 +62,7 @@ class EntryForm(forms.Form):
 
     def segment(self) -> Segment:
         """The one that was sent, else the default."""
-        return self.cleaned_data["segment"] or self.segments.get(is_default=True)
+        return self.cleaned_data["segment"] or self.default_segment()
 
     @property
     def shared_amount(self) -> int:

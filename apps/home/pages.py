@@ -27,10 +27,14 @@ from apps.home.report import day_report
 from apps.reviews.loop import open_actions_of
 from apps.reviews.queries import review_without_words
 from apps.reviews.week import order_by_hand
+from apps.web.marks import PLAN, kept_for_member
+
+# Entries shown at once: a tap brings them anew each time.
+NEWEST = 12
 
 
 def day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
-    """What a fragment needs too: the numbers, the entries, what comes first."""
+    """What the answer to a tap needs: the numbers."""
     member.team = access.team
     today = today_in(access.team)
     loaded = load_today(member, on)
@@ -39,16 +43,24 @@ def day_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
         "member": member,
         "today": today,
         "currency": access.team.organization.currency,
-        "entries": entries_of_day(member, on),
-        "colleagues": colleagues_of(access, member),
-        "order": order_of(loaded, member) if on == today else [],
         "tomorrow": today + timedelta(days=1),
     }
 
 
-def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]:
-    """With the frame of the day and the evening."""
+def parts_context(access: Access, member: Membership, on: date, most: int | None = NEWEST) -> dict[str, Any]:
+    """With what stands beside the numbers, and follows a moment after a tap: the order and the entries."""
     context = day_context(access, member, on)
+    entries = entries_of_day(member, on, most + 1 if most else None)
+    return context | {
+        "entries": entries[:most],
+        "has_more": most is not None and len(entries) > most,
+        "order": order_of(context["day"], member) if on == context["today"] else [],
+    }
+
+
+def page_context(access: Access, member: Membership, on: date, most: int | None = NEWEST) -> dict[str, Any]:
+    """With the frame of the day and the evening."""
+    context = parts_context(access, member, on, most)
     loaded: Today = context["day"]
     reflection = reflection_of(member, on)
     counts = counts_by_segment(member.pk, on, on)
@@ -58,6 +70,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
     coming = [step for step in steps if step.due > on]
     tomorrow = _next_working_day(loaded, member, context["today"])
     return context | {
+        "colleagues": names_of_colleagues(member),
         "tomorrow": tomorrow,
         "tomorrows": [] if loaded.works else planned_on(loaded, member, tomorrow),
         "previous": on - timedelta(days=1),
@@ -69,7 +82,7 @@ def page_context(access: Access, member: Membership, on: date) -> dict[str, Any]
         "first_thing": first_thing(member, on),
         "drills": drills,
         "notes": notes_to_read(member, drills, timezone.now()) if on == context["today"] else [],
-        "actions": open_actions_of(member.pk, on + timedelta(days=7)),
+        "actions": open_actions_of(member, on + timedelta(days=7)),
         "to_say": review_without_words(member, on),
         "due_steps": [step for step in steps if step.due <= on],
         "evening": evening,
@@ -116,6 +129,7 @@ def offline_day(access: Access, context: dict[str, Any]) -> dict[str, Any]:
             for name in ("entry_create", "evening", "next_step_create")
         ],
         "page": reverse("home:today", args=[access.team.pk]),
+        "parts": reverse("home:parts", args=[access.team.pk, day.day]),
         "kpis": [kept for stage in day.stages for kept in _kept(stage)],
     }
 
@@ -172,6 +186,12 @@ def colleagues_of(access: Access, member: Membership) -> MembershipQuerySet:
     return (
         Membership.objects.filter(team=access.team).carrying_targets().in_team_order().exclude(pk=member.pk)
     )
+
+
+@kept_for_member(PLAN)
+def names_of_colleagues(member: Membership) -> list[tuple[int, str]]:
+    everybody = Membership.objects.filter(team=member.team_id).carrying_targets().in_team_order()
+    return [(one.pk, one.user.name) for one in everybody if one.pk != member.pk]
 
 
 def back(access: Access, on: date) -> HttpResponse:

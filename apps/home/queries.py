@@ -13,9 +13,9 @@ from apps.domain.pace import Requirement, requirement
 from apps.domain.rhythm import Stall
 from apps.domain.workdays import week_start
 from apps.funnels.models import Kpi, Segment
-from apps.funnels.queries import chains_within
+from apps.funnels.queries import chains_within, running_segments, signals_of
 from apps.goals.models import Kgi
-from apps.goals.queries import TeamSchedule, load_schedule
+from apps.goals.queries import TeamSchedule, kgi_on, load_schedule
 from apps.goals.rhythm import first_action, stall_of
 
 
@@ -141,7 +141,7 @@ def parts_of_day(day: Today, blocks: Sequence[Block]) -> list[Part]:
 
 def load_today(member: Membership, day: date) -> Today:
     """The member's numbers for a day, from the plan in force and what was done before that day."""
-    kgi = Kgi.objects.of_team(member.team).on(day).select_related("team__organization").first()
+    kgi = kgi_on(member.team, day)
     schedule = load_schedule(kgi, day) if kgi else None
     if schedule is None or member.pk not in schedule.capacity:
         return _without_targets(member, day, kgi, schedule)
@@ -211,8 +211,7 @@ def _stages(
 def segments_to_log(schedule: TeamSchedule | None, member: Membership) -> list[Segment]:
     """Those of the plan, also one that was parked since, and the running ones beside it."""
     planned = list(schedule.segments) if schedule else []
-    running = Segment.objects.of_team(member.team).running()
-    others = [segment for segment in running if segment not in planned]
+    others = [segment for segment in running_segments(member.team) if segment not in planned]
     # A team that has gone back to one stream logs into that, not into a default that nobody plans.
     return planned + [segment for segment in others if not segment.is_default or not planned]
 
@@ -257,7 +256,7 @@ def _without_targets(member: Membership, day: date, kgi: Kgi | None, schedule: T
 def _signals(member: Membership, day: date, done: dict[int, int]) -> dict[int, list[SignalToday]]:
     """The signals beside each stage, by the day: they tell how what was done today was done."""
     found: dict[int, list[SignalToday]] = {}
-    for kpi in Kpi.objects.of_team(member.team).signals():
+    for kpi in signals_of(member.team):
         assert kpi.beside_id
         signal = SignalToday(kpi, done.get(kpi.pk, 0), done.get(kpi.beside_id, 0))
         found.setdefault(kpi.beside_id, []).append(signal)

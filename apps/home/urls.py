@@ -15,6 +15,7 @@ urlpatterns = [
     path("teams/<int:team_id>/search/", search_views.search, name="search"),
     path("teams/<int:team_id>/today/", views.today, name="today"),
     path("teams/<int:team_id>/days/<date:day>/", views.day, name="day"),
+    path("teams/<int:team_id>/days/<date:day>/parts/", views.parts, name="parts"),
     path("teams/<int:team_id>/entries/", views.entry_create, name="entry_create"),
     path("teams/<int:team_id>/entries/<uuid:entry_id>/undo/", views.entry_undo, name="entry_undo"),
     path("teams/<int:team_id>/evening/", evening_views.evening, name="evening"),

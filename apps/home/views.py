@@ -21,14 +21,25 @@ from apps.activity.wording import sentence
 from apps.calendars.queries import today_in
 from apps.domain.errors import PlanError
 from apps.funnels.models import Kpi, Segment
+from apps.funnels.queries import default_segment, kpis_by_id
 from apps.goals.agreements import Agreement, load_agreements
 from apps.goals.models import Kgi, PlanStage
+from apps.goals.queries import kgi_on
 from apps.goals.services import latest_plan
 from apps.home.forms import EntryForm
-from apps.home.pages import back, colleagues_of, day_context, is_another_persons, page_context
+from apps.home.pages import (
+    NEWEST,
+    back,
+    colleagues_of,
+    day_context,
+    is_another_persons,
+    page_context,
+    parts_context,
+)
 from apps.home.queries import Today
 from apps.home.today_lines import objective_of
 from apps.web.converters import FIRST_DAY
+from apps.web.marks import PLAN, kept_for_member, kept_for_team
 
 
 @login_not_required
@@ -83,16 +94,29 @@ def day(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
 
 
 def _day_page(request: SignedInRequest, access: Access, member: Membership, on: date) -> HttpResponse:
-    context = page_context(access, member, on) | {"objective": objective_of(access, on)}
+    most = None if request.GET.get("entries") == "all" else NEWEST
+    context = page_context(access, member, on, most) | {"objective": objective_of(access, on)}
     context["agreement"] = _open_agreement(context["day"], member)
     return render(request, "home/today.html", context)
+
+
+@require_safe
+def parts(request: SignedInRequest, team_id: int, day: date) -> HttpResponse:
+    """What a run of taps has changed beside the numbers: asked for once, after the last of them."""
+    access, member = log_in_team(request, team_id)
+    return render(request, "home/_parts.html", parts_context(access, member, day))
 
 
 def _open_agreement(day: Today, member: Membership) -> Agreement | None:
     """Where the own numbers still wait for the rep's yes."""
     if day.kgi is None or day.schedule is None:
         return None
-    found = load_agreements(day.kgi, latest_plan(day.kgi), [member])
+    return _waiting(member, day.kgi)
+
+
+@kept_for_member(PLAN)
+def _waiting(member: Membership, kgi: Kgi) -> Agreement | None:
+    found = load_agreements(kgi, latest_plan(kgi), [member])
     return next((one for one in found if one.waits_for_rep), None)
 
 
@@ -133,18 +157,26 @@ def entry_create(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 
 def _entry_form(request: SignedInRequest, access: Access, member: Membership) -> EntryForm:
-    kgi = Kgi.objects.of_team(access.team).on(today_in(access.team)).first()
-    in_plan = PlanStage.objects.filter(plan__kgi=kgi).order_by("-plan__number", "-position")
-    last = in_plan.first() if kgi else None
-    funnel = Kpi.objects.of_team(access.team).running().last()
     return EntryForm(
         request.POST,
-        kpis=Kpi.objects.of_team(access.team),
+        kpis=kpis_by_id(access.team),
         segments=Segment.objects.of_team(access.team),
-        amount_kpi=last.kpi_id if last else (funnel.pk if funnel else None),
+        default_segment=lambda: default_segment(access.team),
+        amount_kpi=_amount_kpi(access.team, today_in(access.team)),
         colleagues=colleagues_of(access, member),
         currency=access.team.organization.currency,
     )
+
+
+@kept_for_team(PLAN)
+def _amount_kpi(team: Team, today: date) -> int | None:
+    """Where contracts come with their amount: the last stage of the plan, else of the funnel."""
+    kgi = kgi_on(team, today)
+    in_plan = PlanStage.objects.filter(plan__kgi=kgi).order_by("-plan__number", "-position")
+    if kgi and (last := in_plan.first()):
+        return last.kpi_id
+    funnel = Kpi.objects.of_team(team).running().last()
+    return funnel.pk if funnel else None
 
 
 def _turn_the_page(request: SignedInRequest, access: Access, day: date) -> HttpResponse:
@@ -173,7 +205,7 @@ def _day_of(request: SignedInRequest, access: Access) -> date:
 
 
 def _logged(request: SignedInRequest, access: Access, member: Membership, on: date, kpi: int) -> HttpResponse:
-    """The new numbers of one stage and, beside it, the list of the day's entries."""
+    """The new numbers of one stage."""
     if not request.htmx:
         return back(access, on)
     context = day_context(access, member, on)
@@ -226,6 +258,6 @@ def entry_undo(request: SignedInRequest, team_id: int, entry_id: uuid.UUID) -> H
     if not request.htmx:
         messages.success(request, _("Taken back."))
         return back(access, entry.day)
-    context = day_context(access, member, entry.day)
+    context = parts_context(access, member, entry.day)
     context |= _numbers_of(context["day"], entry.kpi_id)
     return render(request, "home/_undone.html", context)

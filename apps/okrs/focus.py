@@ -16,6 +16,7 @@ from apps.goals.models import Kgi, Plan
 from apps.goals.queries import current_kgi, in_force
 from apps.okrs.measures import PERIODS_BACK
 from apps.okrs.sums import Sums
+from apps.web.marks import LOGS, PLAN, REST, kept_for_team, remembered
 
 # What changes the goal by a smaller part than this changes next to nothing.
 NOTICEABLE = 0.01
@@ -65,6 +66,7 @@ class Focus:
         return next((stage for stage in self.stages if stage.kpi.pk == wanted), None)
 
 
+@kept_for_team(PLAN, REST, LOGS)
 def load_focus(team: Team, today: date) -> Focus | None:
     """None while the team has no plan. A fixed number of queries."""
     kgi = current_kgi(team, today)
@@ -106,7 +108,18 @@ class _History:
         self, team: Team, members: Sequence[Membership], months: Sequence[Period], kpis: Sequence[Kpi]
     ) -> None:
         self.team, self.members, self.months = team, members, months
-        self.sums = Sums([member.pk for member in members], months, [kpi.pk for kpi in kpis])
+        everybody, stages = tuple(member.pk for member in members), tuple(kpi.pk for kpi in kpis)
+        now, *past = months
+        self.now, self.month = Sums(everybody, [now], stages), now
+        # Months that are over hardly change, and are most of what there is to read.
+        self.past = remembered(
+            "sums of months",
+            team.pk,
+            (everybody, tuple(past), stages),
+            lambda: Sums(everybody, past, stages),
+            words=(),
+            days=(min(start for start, _end in months), max(end for _start, end in past or months)),
+        )
         self.days = self._days()
 
     def _days(self) -> dict[int, dict[Period, float]]:
@@ -122,7 +135,10 @@ class _History:
         }
 
     def _count(self, kpi: Kpi, member: int | None, months: Sequence[Period]) -> int:
-        return sum(self.sums.of(month, kpi.pk, member).count for month in months)
+        return sum(
+            (self.now if month == self.month else self.past).of(month, kpi.pk, member).count
+            for month in months
+        )
 
     def _cases(self, before: Kpi, after: Kpi, member: int | None, months: Sequence[Period]) -> Cases:
         return Cases(self._count(after, member, months), self._count(before, member, months))

@@ -24,6 +24,8 @@ from apps.okrs.judging import (
 )
 from apps.okrs.measures import Measures, Standing
 from apps.okrs.models import Judged, KeyResult, Objective
+from apps.web.marks import LOGS, PLAN, REST, remembered
+from apps.web.parts import manner
 
 WEEKS_OF_GAPS = 8
 
@@ -162,6 +164,16 @@ def load_board(
     access: Access, today: date, focus: Focus | None, state: str = "running"
 ) -> list[ObjectiveCard]:
     """The visible objectives of a team in one of three states, as a tree."""
+    return remembered(
+        "board",
+        access.team.pk,
+        (access.user.pk, access.role, today, state, manner()),
+        lambda: _load_board(access, today, focus, state),
+        words=(PLAN, REST, LOGS),
+    )
+
+
+def _load_board(access: Access, today: date, focus: Focus | None, state: str) -> list[ObjectiveCard]:
     visible = Objective.objects.visible_to(access).in_order()
     chosen = {
         "running": visible.running(),

@@ -51,16 +51,20 @@ class SegmentCauses:
 
 def causes_of(progress: Progress, row: MemberProgress) -> list[Cause]:
     """Of one person; empty where neither plan nor work has begun."""
-    return _named(progress, _parts(progress, row))
+    return _named(progress, _parts_of(progress, row))
 
 
 def causes_of_team(progress: Progress) -> list[Cause]:
     """The sum of everybody's, also of those without targets, so that it is the team's gap exactly."""
-    return _named(progress, summed([_parts(progress, row) for row in everybody(progress)]))
+    return _named(progress, summed([_parts_of(progress, row) for row in everybody(progress)]))
 
 
 def everybody(progress: Progress) -> list[MemberProgress]:
     return progress.member_rows(progress.members)
+
+
+def _parts_of(progress: Progress, row: MemberProgress) -> list[Part]:
+    return progress.of_person("parts", row.member, lambda: _parts(progress, row))
 
 
 def _parts(progress: Progress, row: MemberProgress) -> list[Part]:

@@ -12,6 +12,7 @@ from apps.domain.workdays import days_between
 from apps.goals.models import Kgi
 from apps.goals.queries import TeamSchedule, load_schedule
 from apps.goals.rhythm import first_action
+from apps.web.marks import remembered
 
 LOOK_BACK = timedelta(days=60)
 
@@ -36,9 +37,22 @@ def silent_members(team: Team, visible: Sequence[Membership]) -> list[Silent]:
     counted, leave and days off neither, nor the days before they joined. Three queries and the calendar's."""
     today = today_in(team)
     members = [member for member in visible if member.carries_targets and member.ended_at is None]
+    silent = remembered(
+        "silent",
+        team.pk,
+        (today, tuple(member.pk for member in members)),
+        lambda: _silent(team, members, today),
+        days=(today - LOOK_BACK, today - timedelta(days=1)),
+    )
+    busy = {row.member for row in counts_by_day([one.member.pk for one in silent], today, today) if row.count}
+    return [one for one in silent if one.member.pk not in busy]
+
+
+def _silent(team: Team, members: Sequence[Membership], today: date) -> list[Silent]:
+    """By the days before today."""
     days = days_between(today - LOOK_BACK, today - timedelta(days=1))
     capacity = load_calendar(team, days, members).capacity()
-    logged = _logged(counts_by_day([member.pk for member in members], days[0], today))
+    logged = _logged(counts_by_day([member.pk for member in members], days[0], days[-1]))
     joined = _joined(team)
     found = []
     for member in members:
@@ -46,7 +60,7 @@ def silent_members(team: Team, visible: Sequence[Membership]) -> list[Silent]:
         # Before somebody came there was nothing to log.
         since = sum(day <= joined.get(member.pk, date.min) for day in days)
         silent = silent_days([day in own for day in days[since:]], capacity[member.pk][since:])
-        if silent >= team.silent_after and today not in own:
+        if silent >= team.silent_after:
             found.append(Silent(member, silent, max(own, default=None)))
     return found
 

@@ -13,6 +13,7 @@ from apps.domain.odds import Odds
 from apps.domain.outlook import learn_lags
 from apps.domain.prices import Price, price_of
 from apps.progress.queries import Progress
+from apps.web.marks import LOOK_BACK, remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,14 +100,36 @@ def load_landing(progress: Progress) -> TeamLanding | None:
     members = people_of(progress)
     if not members:
         return None
-    period = (kgi.start, kgi.end)
-    kpis, last = progress.schedule.kpis, today - timedelta(days=1)
-    ledger = load_ledger(kgi.team, kpis, members, period, last).counted()
+    last = today - timedelta(days=1)
+    learnt = remembered(
+        "learnt",
+        kgi.team_id,
+        (kgi.pk, today, tuple(member.pk for member in members)),
+        lambda: _learn(progress, members, last),
+        days=(min(kgi.start, today - LOOK_BACK), last),
+    )
+    return _landing(progress, learnt)
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    """What the days before today teach."""
+
+    ledger: Ledger
+    lags: Sequence[Lag]
+    raw: Raw
+    skill: Skill
+    periods: int
+
+
+def _learn(progress: Progress, members: Sequence[Membership], last: date) -> _Learnt:
+    kgi = progress.schedule.kgi
+    ledger = load_ledger(kgi.team, progress.schedule.kpis, members, (kgi.start, kgi.end), last).counted()
     lags = learn_lags(ledger.counts, ledger.typed_leads)
     record = replace(ledger.record(lags), planned=_planned(progress, ledger))
     raw = raw_forecast(record, ledger.span)
     skill = learn_skill(past_outcomes(record, raw.place), raw.place)
-    return _landing(progress, ledger, raw, skill, lags, _learnt_from(record))
+    return _Learnt(ledger, lags, raw, skill, _learnt_from(record))
 
 
 def landing_to_show(progress: Progress) -> TeamLanding | None:
@@ -162,12 +185,11 @@ def outcome_at(record: Record, span: Span, known: int) -> Outcome:
     return Outcome(raw, record.counts[:, known : span.end, -1].sum(axis=1))
 
 
-def _landing(
-    progress: Progress, ledger: Ledger, raw: Raw, skill: Skill, lags: Sequence[Lag], periods: int
-) -> TeamLanding:
+def _landing(progress: Progress, learnt: _Learnt) -> TeamLanding:
     import numpy as np
 
-    found = land(raw, skill)
+    ledger, skill = learnt.ledger, learnt.skill
+    found = land(learnt.raw, skill)
     schedule = progress.schedule
     price = _price(progress, ledger)
     goals, done = _goals(progress), _done(progress, ledger)
@@ -190,7 +212,8 @@ def _landing(
     rate = _run_rate(float(done.sum()), float(worked.sum()), float(whole.sum()))
     team = landing_of(odds, schedule.plan.goal, rate)
     days = ledger.days[ledger.known : ledger.span.end]
-    return TeamLanding(team, people, fan(odds, days, skill), skill, periods, lags, ledger)
+    fans = fan(odds, days, skill)
+    return TeamLanding(team, people, fans, skill, learnt.periods, learnt.lags, ledger)
 
 
 def landing_of(odds: Odds, goal: int | None, run_rate: float | None) -> Landing:

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from math import sqrt
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from apps.accounts.models import Organization, Team
 from apps.activity.models import Tally
@@ -15,6 +16,7 @@ from apps.goals.models import Kgi, PlanStage
 from apps.okrs.models import Judged
 from apps.progress.forecasts import forecasts_of
 from apps.progress.models import Forecast
+from apps.web.marks import LOOK_BACK, marks_of_teams, remembered
 
 log = logging.getLogger(__name__)
 
@@ -90,15 +92,18 @@ class Standing:
 
 
 def load_standing(organization: Organization) -> Standing:
-    """Today's forecasts as they were kept, and made now for teams without one; apart from those a fixed
-    number of queries."""
+    """Today's forecasts as they were kept, and made now for teams without one. Of a team in which nothing
+    has changed nothing is asked again; what has changed is one query for each team."""
     teams = list(Team.objects.filter(organization=organization).select_related("organization").order_by("pk"))
+    # All at once; what follows asks for them one by one.
+    marks_of_teams([team.pk for team in teams], date.max)
     kgis = _running(teams)
     kept = _kept(teams, kgis)
     for team in teams:
         if team.pk in kgis and team.pk not in kept:
             kept |= _made_now(kgis[team.pk], team)
-    actual, gaps = _actual(kgis), _gaps(teams)
+    actual = {pk: _actual(kgi, today_in(kgi.team)) for pk, kgi in kgis.items()}
+    gaps = _gaps(teams)
     rows = [
         TeamRow(team, kgis.get(team.pk), kept.get(team.pk), actual.get(team.pk, 0), gaps.get(team.pk, 0))
         for team in teams
@@ -110,8 +115,17 @@ def load_standing(organization: Organization) -> Standing:
 
 def _made_now(kgi: Kgi, team: Team) -> dict[int, Forecast]:
     """Not stored. One team's odd data must not hide the others."""
+    today = today_in(team)
     try:
-        made = forecasts_of(kgi, team, today_in(team))
+        # As a forecast that was kept it is of the morning: what is logged today moves what it says at least.
+        made = remembered(
+            "forecast",
+            team.pk,
+            (kgi.pk, today),
+            lambda: forecasts_of(kgi, team, today),
+            days=(today - LOOK_BACK, today - timedelta(days=1)),
+            is_small=True,
+        )
     except Exception:
         log.exception("forecasts of team %s", team.pk)
         return {}
@@ -128,35 +142,32 @@ def _kept(teams: Sequence[Team], kgis: Mapping[int, Kgi]) -> dict[int, Forecast]
 def _running(teams: Sequence[Team]) -> dict[int, Kgi]:
     found: dict[int, Kgi] = {}
     today = {team.pk: today_in(team) for team in teams}
+    by_pk = {team.pk: team for team in teams}
     for kgi in Kgi.objects.running().filter(team__in=teams):
+        kgi.team = by_pk[kgi.team_id]
         if kgi.start <= today[kgi.team_id] <= kgi.end:
             found[kgi.team_id] = kgi
     return found
 
 
-def _actual(kgis: Mapping[int, Kgi]) -> dict[int, int]:
-    """By team: amounts wherever they were logged, contracts at the last stage of the plan."""
-    ids = [kgi.pk for kgi in kgis.values()]
-    final = dict(
-        PlanStage.objects.filter(plan__kgi__in=ids)
-        .order_by("plan__number", "position")
-        .values_list("plan__kgi", "kpi")
+def _actual(kgi: Kgi, today: date) -> int:
+    """Amounts wherever they were logged, contracts at the last stage of the plan."""
+    return remembered(
+        "actual",
+        kgi.team_id,
+        (kgi.pk, today),
+        lambda: _sum_of(kgi),
+        days=(kgi.start, kgi.end),
+        is_small=True,
     )
-    rows = (
-        Tally.objects.filter(
-            member__team__kgis__in=ids,
-            day__gte=F("member__team__kgis__start"),
-            day__lte=F("member__team__kgis__end"),
-        )
-        .values_list("member__team_id", "kpi_id")
-        .annotate(Sum("count"), Sum("amount"))
-    )
-    found: dict[int, int] = {}
-    for team, kpi, count, amount in rows:
-        kgi = kgis[team]
-        value = amount if kgi.is_amount else count if final.get(kgi.pk) == kpi else 0
-        found[team] = found.get(team, 0) + value
-    return found
+
+
+def _sum_of(kgi: Kgi) -> int:
+    rows = Tally.objects.filter(member__team=kgi.team_id, day__range=(kgi.start, kgi.end))
+    if kgi.is_amount:
+        return rows.aggregate(whole=Sum("amount"))["whole"] or 0
+    last = PlanStage.objects.filter(plan__kgi=kgi).order_by("-plan__number", "-position").first()
+    return rows.filter(kpi=last.kpi_id).aggregate(whole=Sum("count"))["whole"] or 0 if last else 0
 
 
 def _gaps(teams: Sequence[Team]) -> dict[int, int]:

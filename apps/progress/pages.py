@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import Access
@@ -18,12 +21,15 @@ from apps.charts.conversion import ConversionBars, conversion_bars
 from apps.charts.waterfall import Waterfall, waterfall
 from apps.domain.evidence import Evidence
 from apps.domain.money import decimals
+from apps.domain.rhythm import Stall
 from apps.goals.models import Kgi
 from apps.goals.queries import current_kgi, load_schedule
 from apps.progress.causes import Bottleneck, Cause
-from apps.progress.landing import FanDay
-from apps.progress.queries import Conversion, Curve, Measure, Progress, StageMeasure
+from apps.progress.landing import FanDay, Landing, TeamLanding
+from apps.progress.queries import Conversion, Curve, Measure, MemberProgress, Progress, StageMeasure
 from apps.progress.wording import cause_name
+from apps.web.marks import remembered
+from apps.web.parts import piece
 
 
 def chosen_kgi(request: SignedInRequest, access: Access) -> Kgi | None:
@@ -41,9 +47,18 @@ def load_progress(request: SignedInRequest, access: Access) -> Progress | None:
         return None
     kgi.team = access.team
     today = today_in(access.team)
+    return remembered(
+        "progress",
+        access.team.pk,
+        (kgi.pk, today),
+        lambda: _load_progress(kgi, today),
+        days=(kgi.start, min(today, kgi.end)),
+    )
+
+
+def _load_progress(kgi: Kgi, today: date) -> Progress:
     schedule = load_schedule(kgi, min(today, kgi.end))
-    everybody = Membership.objects.filter(team=access.team).in_team_order()
-    return Progress(schedule, everybody, today)
+    return Progress(schedule, Membership.objects.filter(team=kgi.team_id).in_team_order(), today)
 
 
 def shared_context(access: Access, progress: Progress) -> dict[str, Any]:
@@ -67,6 +82,53 @@ def scale_of(access: Access, progress: Progress) -> int:
     """Minor units in what a chart shows."""
     currency = currency_of(access, progress)
     return int(10 ** decimals(currency)) if currency else 1
+
+
+def person_rows(
+    access: Access, progress: Progress, rows: Sequence[MemberProgress], landing: TeamLanding | None
+) -> list[SafeString]:
+    """The table's rows as text: after a log one of fifty is another."""
+    currency, goal = currency_of(access, progress), progress.schedule.kgi.pk
+    return [
+        piece(
+            "progress/_person_row.html",
+            url=f"{_address_of(access, row.member)}?goal={goal}",
+            name=row.member.user.name,
+            currency=currency,
+            goal=row.goal,
+            has_landing=landing is not None,
+            found=LandingCell.of(landing.people.get(row.member.pk)) if landing else None,
+            stages=tuple((stage.kpi.name, stage.measure) for stage in row.stages),
+        )
+        for row in rows
+    ]
+
+
+def stall_rows(access: Access, stalls: Sequence[tuple[Membership, Stall]]) -> list[SafeString]:
+    return [
+        piece(
+            "progress/_stall_row.html",
+            url=_address_of(access, member),
+            name=member.user.name,
+            stall=stall,
+        )
+        for member, stall in stalls
+    ]
+
+
+def _address_of(access: Access, member: Membership) -> str:
+    """As reversed, without looking the pattern up for each of fifty."""
+    return f"{reverse('progress:team', args=[access.team.pk])}{member.pk}/"
+
+
+@dataclass(frozen=True)
+class LandingCell:
+    expected: int
+    chance: float | None
+
+    @classmethod
+    def of(cls, landing: Landing | None) -> "LandingCell | None":
+        return cls(landing.expected, landing.chance) if landing else None
 
 
 # -- why -------------------------------------------------------------------------------------------
@@ -119,21 +181,34 @@ def _fan(curve: Curve, fan: Sequence[FanDay], scale: int) -> Fan:
     )
 
 
-def curve_rows(curve: Curve, fan: Sequence[FanDay] = ()) -> list[dict[str, Any]]:
-    """The table under a chart, day by day: what is planned and done, and what is expected of the days
-    left."""
+def curve_rows(curve: Curve, fan: Sequence[FanDay] = (), currency: str = "") -> list[SafeString]:
+    """The table under a chart, day by day, as text: what is planned and done, and what is expected of the
+    days left."""
     actual: list[int | None] = [*curve.actual, *([None] * (len(curve.days) - len(curve.actual)))]
-    ahead: dict[date, FanDay] = {one.day: one for one in fan}
+    ahead = {one.day: Ahead.of(one) for one in fan}
     return [
-        {"day": day, "planned": planned, "actual": done, "ahead": _ahead(ahead.get(day))}
+        piece(
+            "progress/_curve_row.html",
+            day=day,
+            planned=planned,
+            actual=done,
+            ahead=ahead.get(day),
+            has_fan=bool(fan),
+            currency=currency,
+        )
         for day, planned, done in zip(curve.days, curve.planned, actual, strict=True)
     ]
 
 
-def _ahead(day: FanDay | None) -> dict[str, int] | None:
-    if day is None:
-        return None
-    return {"expected": round(day.expected), "low": round(day.outer[0]), "high": round(day.outer[1])}
+@dataclass(frozen=True)
+class Ahead:
+    expected: int
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, day: FanDay) -> "Ahead":
+        return cls(round(day.expected), round(day.outer[0]), round(day.outer[1]))
 
 
 def stage_chart(progress: Progress, member: Membership, stage: StageMeasure) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Plan against actual, as plain data: what was asked by today, and what was done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate, pairwise
+from typing import TypeVar, cast
 
 from apps.accounts.models import Membership
 from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
@@ -16,6 +18,9 @@ from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Stream
 from apps.goals.queries import TeamSchedule
 from apps.goals.rhythm import first_action, stall_of
+from apps.web.marks import remembered
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,37 @@ class Progress:
         self.today = today
         self.elapsed = schedule.index(today)
         self.members = list(members)
-        known = {member.pk for member in self.members} | set(schedule.member_ids)
-        self.counts = counts_by_day(known, schedule.kgi.start, min(today, schedule.kgi.end))
+        self._everybody = {member.pk for member in self.members} | set(schedule.member_ids)
+        self.counts = self._counts(schedule.kgi.start, min(today, schedule.kgi.end))
         self.counts_of: dict[int, list[DayCount]] = {}
+        sums: dict[tuple[date, int], tuple[int, int]] = {}
         for row in self.counts:
             self.counts_of.setdefault(row.member, []).append(row)
+            count, amount = sums.get((row.day, row.kpi), (0, 0))
+            sums[row.day, row.kpi] = (count + row.count, amount + row.amount)
+        # Of everybody together, under no member.
+        self._of_team = [DayCount(0, day, kpi, *both) for (day, kpi), both in sums.items()]
 
-    def _done(self, members: set[int], kpi: int | None) -> list[DayCount]:
-        if len(members) == 1:
-            rows = self.counts_of.get(next(iter(members)), [])
-            return [row for row in rows if kpi in (None, row.kpi)]
-        return [row for row in self.counts if row.member in members and kpi in (None, row.kpi)]
+    def _counts(self, first: date, last: date) -> list[DayCount]:
+        """Most of what is logged is logged today: the days before are read again only where they changed."""
+        everybody, yesterday = tuple(sorted(self._everybody)), min(last, self.today - timedelta(days=1))
+        of_today = counts_by_day(everybody, self.today, last) if last == self.today else []
+        if yesterday < first:
+            return of_today
+        before = remembered(
+            "counts",
+            self.schedule.kgi.team_id,
+            (self.schedule.kgi.pk, everybody, yesterday),
+            lambda: counts_by_day(everybody, first, yesterday),
+            words=(),
+            days=(first, yesterday),
+        )
+        return before + of_today
+
+    def _done(self, member: Membership | None, kpi: int | None) -> list[DayCount]:
+        """Of one person or of the team; at one KPI or at all."""
+        rows = self._of_team if member is None else self.counts_of.get(member.pk, [])
+        return [row for row in rows if kpi in (None, row.kpi)]
 
     def _goal_value(self, row: DayCount) -> int:
         return row.amount if self.schedule.kgi.is_amount else row.count
@@ -104,18 +129,14 @@ class Progress:
         """Amounts count wherever they were logged; contracts only at the last stage."""
         return None if self.schedule.kgi.is_amount else self.schedule.kpis[-1].pk
 
-    @property
-    def _everybody(self) -> set[int]:
-        return {member.pk for member in self.members} | set(self.schedule.member_ids)
-
     def goal(self) -> Measure:
         planned = self.schedule.goal_for(self.schedule.member_ids)
-        actual = sum(self._goal_value(row) for row in self._done(self._everybody, self._goal_kpi))
+        actual = sum(self._goal_value(row) for row in self._done(None, self._goal_kpi))
         return Measure(self.schedule.plan.goal, sum(planned[: self.elapsed]), actual)
 
     def goal_of(self, member: Membership) -> Measure:
         planned = self.schedule.planned_goal.get(member.pk)
-        actual = sum(self._goal_value(row) for row in self._done({member.pk}, self._goal_kpi))
+        actual = sum(self._goal_value(row) for row in self._done(member, self._goal_kpi))
         return _measure(planned, self.elapsed, actual)
 
     def stages(self, member: Membership | None = None) -> list[StageMeasure]:
@@ -125,31 +146,44 @@ class Progress:
     def _stage(self, kpi: Kpi, member: Membership | None) -> Measure:
         if member is None:
             planned: Sequence[int] | None = self.schedule.planned_for(kpi.pk, self.schedule.member_ids)
-            members = self._everybody
         else:
             planned = self.schedule.planned.get(kpi.pk, {}).get(member.pk)
-            members = {member.pk}
-        return _measure(planned, self.elapsed, sum(row.count for row in self._done(members, kpi.pk)))
+        return _measure(planned, self.elapsed, sum(row.count for row in self._done(member, kpi.pk)))
 
     def member_rows(self, visible: Iterable[Membership]) -> list[MemberProgress]:
         busy = {row.member for row in self.counts} | set(self.schedule.capacity)
-        rows = [
-            member
+        return [
+            self._row(member)
             for member in visible
             if member.pk in busy or (member.carries_targets and member.ended_at is None)
         ]
-        return [MemberProgress(member, self.goal_of(member), self.stages(member)) for member in rows]
+
+    def _row(self, member: Membership) -> MemberProgress:
+        return self.of_person(
+            "row", member, lambda: MemberProgress(member, self.goal_of(member), self.stages(member))
+        )
+
+    def of_person(self, name: str, member: Membership, make: Callable[[], Made]) -> Made:
+        """What follows from the schedule and one person's rows alone: after a log one of fifty is another."""
+        key, rows = (name, member.pk, self.today), self.counts_of.get(member.pk, [])
+        kept = self.schedule.worked_out.get(key)
+        if kept is None or kept[0] != rows:
+            kept = self.schedule.worked_out[key] = (rows, make())
+        return cast(Made, kept[1])
 
     def stalls(self, visible: Iterable[Membership]) -> list[tuple[Membership, Stall]]:
         """Whose rhythm has stalled, of those who may be seen."""
         first = first_action(self.schedule).pk
         found = []
         for member in visible:
-            done = {row.day: row.count for row in self._done({member.pk}, first)}
-            stalled = stall_of(self.schedule, member, self.today, done)
+            stalled = self.of_person("stall", member, partial(self._stall, member, first))
             if stalled:
                 found.append((member, stalled))
         return found
+
+    def _stall(self, member: Membership, first: int) -> Stall | None:
+        done = {row.day: row.count for row in self._done(member, first)}
+        return stall_of(self.schedule, member, self.today, done)
 
     def segments(self) -> list[SegmentProgress]:
         """Of the team; empty where the plan has only one."""
@@ -178,17 +212,17 @@ class Progress:
 
     def goal_curve(self) -> Curve:
         planned = self.schedule.goal_for(self.schedule.member_ids)
-        rows = self._done(self._everybody, self._goal_kpi)
+        rows = self._done(None, self._goal_kpi)
         return self._curve(planned, [(row.day, self._goal_value(row)) for row in rows])
 
     def goal_curve_of(self, member: Membership) -> Curve:
         planned = self.schedule.planned_goal.get(member.pk) or [0] * len(self.schedule.days)
-        rows = self._done({member.pk}, self._goal_kpi)
+        rows = self._done(member, self._goal_kpi)
         return self._curve(planned, [(row.day, self._goal_value(row)) for row in rows])
 
     def stage_curve(self, kpi: Kpi, member: Membership) -> Curve:
         planned = self.schedule.planned.get(kpi.pk, {}).get(member.pk) or [0] * len(self.schedule.days)
-        rows = self._done({member.pk}, kpi.pk)
+        rows = self._done(member, kpi.pk)
         return self._curve(planned, [(row.day, row.count) for row in rows])
 
     def _curve(self, planned: Sequence[int], done: list[tuple[date, int]]) -> Curve:

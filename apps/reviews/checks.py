@@ -35,6 +35,8 @@ from apps.okrs.queries import ObjectiveCard, load_cards
 from apps.okrs.sums import Sums
 from apps.reviews.days import of_period
 from apps.reviews.models import Action, Review
+from apps.web.marks import LOGS, PLAN, REST, remembered
+from apps.web.parts import manner
 
 LATELY = timedelta(weeks=8)
 MONTHS = 4
@@ -52,6 +54,16 @@ class Checkup:
 def load_checkup(access: Access, day: date, focus: Focus | None, closing: Review | None = None) -> Checkup:
     """For those who see everybody: conviction and agreement are other people's. A review that is just
     closing counts as held."""
+    return remembered(
+        "checkup",
+        access.team.pk,
+        (access.user.pk, access.role, day, closing, manner()),
+        lambda: _load_checkup(access, day, focus, closing),
+        words=(PLAN, REST, LOGS),
+    )
+
+
+def _load_checkup(access: Access, day: date, focus: Focus | None, closing: Review | None) -> Checkup:
     checks = load_checks(access, day, focus, closing)
     objectives = list(Objective.objects.visible_to(access).on(day).in_order())
     cards = load_cards(access, objectives, day, focus)

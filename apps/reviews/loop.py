@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.db.models import Q, Sum
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.activity.models import Tally
 from apps.calendars.queries import load_days, today_in
 from apps.domain.before_after import Cases, Looks, Window, looks
@@ -16,6 +16,7 @@ from apps.domain.workdays import days_between
 from apps.funnels.models import Kpi
 from apps.funnels.queries import base_of, is_share
 from apps.reviews.models import Action, Review
+from apps.web.marks import REST, kept_for_member
 
 # For so long after its review an experiment that nobody has judged is asked about.
 ASKED_FOR = timedelta(weeks=10)
@@ -97,7 +98,8 @@ def actions_as_closed(review: Review) -> list[Row]:
     return rows
 
 
-def open_actions_of(member: int, until: date) -> list[Action]:
+@kept_for_member(REST)
+def open_actions_of(member: Membership, until: date) -> list[Action]:
     """What a person has promised and is due by a day. One query."""
     rows = Action.objects.filter(owner=member, state=Action.State.OPEN, due__lte=until)
     return list(rows.order_by("due", "pk"))

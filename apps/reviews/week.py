@@ -16,6 +16,7 @@ from apps.goals.priorities import Ranked, ranked
 from apps.goals.queries import TeamSchedule, load_schedule
 from apps.reviews.models import Review, Row
 from apps.reviews.numbers import Cell, Line, numbers_between
+from apps.web.marks import REST, kept_for_member
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _hours(kpis: Sequence[Kpi], line: Line, blocks: Sequence[Block], days: Fract
     ]
 
 
+@kept_for_member(REST)
 def order_by_hand(member: Membership, day: date) -> list[int]:
     """The order that a closed reset gave to the member's week; empty where it was left to the numbers.
     One query."""

@@ -25,6 +25,8 @@ from apps.reviews.checks import Checkup, check_agreement, load_checkup
 from apps.reviews.days import Due, due_reviews, of_period
 from apps.reviews.models import Review
 from apps.reviews.services import held_for
+from apps.web.marks import LOGS, PLAN, REST, remembered
+from apps.web.parts import manner
 
 DONE, PART, OPEN = "done", "part", "open"
 
@@ -56,7 +58,18 @@ class Path:
 
 def load_path(access: Access) -> Path:
     """For those who may edit."""
-    team, today = access.team, today_in(access.team)
+    today = today_in(access.team)
+    return remembered(
+        "path",
+        access.team.pk,
+        (access.user.pk, access.role, today, manner()),
+        lambda: _load_path(access, today),
+        words=(PLAN, REST, LOGS),
+    )
+
+
+def _load_path(access: Access, today: date) -> Path:
+    team = access.team
     kpis = list(Kpi.objects.of_team(team).running())
     kgi = Kgi.objects.of_team(team).running().filter(end__gte=today).order_by("start").first()
     plan = latest_plan(kgi) if kgi else None

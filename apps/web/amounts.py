@@ -18,9 +18,14 @@ DIGITS = 4
 _wish: ContextVar[str] = ContextVar("amounts", default=FULL)
 
 
+def wish() -> str:
+    """Of whoever reads."""
+    return _wish.get()
+
+
 @contextmanager
-def amounts_in(wish: str) -> Iterator[None]:
-    token = _wish.set(wish)
+def amounts_in(wished: str) -> Iterator[None]:
+    token = _wish.set(wished)
     try:
         yield
     finally:
@@ -30,17 +35,17 @@ def amounts_in(wish: str) -> Iterator[None]:
 def amount_text(minor: int | Fraction, currency: str) -> str:
     """``money_text``, or shorter where the person who reads wants that: ``123.5万円``, ``¥1.24M``. Amounts
     below one such unit stay as they are."""
-    wish, language = _wish.get(), get_language()
-    if wish == MAN and language != "ja":
-        wish = FULL
+    unit, language = wish(), get_language()
+    if unit == MAN and language != "ja":
+        unit = FULL
     units = Fraction(minor) / 10 ** decimals(currency)
-    if wish == FULL or abs(units) < UNITS[wish]:
+    if unit == FULL or abs(units) < UNITS[unit]:
         return money_text(minor, currency)
-    number = _cut(abs(units) / UNITS[wish])
+    number = _cut(abs(units) / UNITS[unit])
     sign = "-" if units < 0 else ""
     if language != "ja":
         return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}M"
-    word = "\u4e07" if wish == MAN else "\u767e\u4e07"
+    word = "\u4e07" if unit == MAN else "\u767e\u4e07"
     if currency == "JPY":
         return f"{sign}{number}{word}\u5186"
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}{word}"

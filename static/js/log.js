@@ -49,7 +49,7 @@
     const values = valuesOf(item);
     // An answer belongs to the page of its team and day; another page only forgets that it waited.
     if (refresh || (values.day || data.day) !== data.day || !data.urls.includes(item.url)) return;
-    const target = document.getElementById(item.target) || document.getElementById("log-sink");
+    const target = document.getElementById(item.target) || sink;
     if (text && (ok || isShown)) {
       htmx.swap(target, text, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
     }
@@ -60,6 +60,16 @@
     if (total && values.count) total.placeholder = String(Number(total.placeholder) + Number(values.count));
     const next = document.querySelector(`details[data-next="${values.kpi}"]`);
     if (next && values.count > 0) next.open = true;
+  });
+
+  // What stands beside the numbers follows once, after the last tap of a run.
+  const sink = document.getElementById("log-sink");
+  let isStale = false;
+  document.addEventListener("queue:answered", (event) => (isStale = isStale || event.detail.ok));
+  document.addEventListener("queue:drained", () => {
+    if (!isStale) return;
+    isStale = false;
+    htmx.ajax("GET", data.parts, { target: sink, swap: "innerHTML" });
   });
 
   // Kept on the device: the field is free for the next number, unless that is being typed already.

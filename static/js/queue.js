@@ -89,12 +89,16 @@
     return answer.json();
   };
 
+  // Asked for once in a run; the server looks at each item's owner again.
+  let who = null;
+
   // What to do after an answer: "next", "later" or "stop".
-  const send = async (item) => {
+  const send = async (item, isAgain = false) => {
     let answer;
     let text;
     try {
-      const { user: signedIn, token } = await session();
+      who = who || (await session());
+      const { user: signedIn, token } = who;
       if (signedIn !== item.user) {
         await changed(item.user, "signed-out");
         return "stop";
@@ -107,6 +111,11 @@
       text = await answer.text();
     } catch {
       return "later";
+    }
+    if ([401, 403].includes(answer.status) && !isAgain) {
+      // Somebody signed in on another page meanwhile: the token may have gone.
+      who = null;
+      return send(item, true);
     }
     if ((answer.headers.get("HX-Redirect") || "").includes("/login/")) {
       await changed(item.user, "signed-out");
@@ -148,6 +157,7 @@
 
   const sendAll = async (owner) => {
     let sent = 0;
+    who = null;
     for (;;) {
       const item = (await items(owner)).find((one) => one.state === "waiting");
       if (!item) break;

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.goals.drafts import Split, draft_of, split_of
 from apps.goals.services import latest_plan
+from tests.counting import counted_queries
 from tests.goals.plans import meetings_won, revise, url
 from tests.people import (
     World,
@@ -50,7 +49,7 @@ def test_pages_of_levels_make_no_more_queries_with_more_reps(world: World, manag
     ]
 
     def count(path: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with counted_queries() as captured:
             assert manager.get(path).status_code == 200
         return len(captured)
 

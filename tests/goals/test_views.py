@@ -3,15 +3,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.goals.drafts import draft_of
 from apps.goals.models import Kgi, Plan, PlanTarget
 from apps.goals.queries import load_schedule
 from apps.goals.services import latest_plan
+from tests.counting import counted_queries
 from tests.people import END, START, TODAY, World, make_member, make_user
 
 HTMX = {"HX-Request": "true"}
@@ -283,7 +282,7 @@ def test_today_makes_no_more_queries_with_more_reps(world: World, rep: Client) -
 
 
 def count_queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
+    with counted_queries() as captured:
         assert client.get(path).status_code == 200
     return len(captured)
 

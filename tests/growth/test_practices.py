@@ -4,9 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Event, Membership
@@ -16,6 +14,7 @@ from apps.growth.models import Drill, DrillDone, Practice
 from apps.growth.presets import PRESETS, stage_for
 from apps.growth.queries import drills_of_day
 from tests.access_objects import practice_body
+from tests.counting import counted_queries
 from tests.growth.practices import client_of, row_of, url
 from tests.people import CANARY, END, START, TODAY, World, make_practice, make_signal
 
@@ -200,9 +199,7 @@ def test_queries_do_not_grow_with_practices(world: World, rep: Client, page: str
     make_practice(world.ren)
 
     def count() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with counted_queries() as queries:
             assert rep.get(path).status_code == 200
         return len(queries)
 

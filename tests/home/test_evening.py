@@ -2,13 +2,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.activity.models import Entry, NextStep, Reflection
 from apps.activity.reflections import causes_of, save_reflection
+from tests.counting import counted_queries
 from tests.people import TODAY, World, default_segment, log, make_detail, make_segment, make_signal
 
 HTMX = {"HX-Request": "true"}
@@ -253,9 +252,7 @@ def test_today_asks_the_same_whatever_was_reflected_and_agreed(world: World, rep
     url = reverse("home:today", args=[world.team.pk])
 
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
+        with counted_queries() as caught:
             rep.get(url)
         return len(caught)
 

@@ -4,9 +4,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Team
@@ -14,7 +12,9 @@ from apps.activity.models import Entry
 from apps.calendars.queries import today_in
 from apps.funnels.models import Kpi
 from apps.goals.queries import load_schedule
+from apps.home.pages import NEWEST
 from apps.home.queries import StageToday, load_today
+from tests.counting import counted_queries
 from tests.people import START, TODAY, World, log, make_signal, make_world
 
 HTMX = {"HX-Request": "true"}
@@ -108,7 +108,7 @@ def test_today_makes_no_more_queries_with_more_history(world: World, rep: Client
     for entries in (1, 12):
         for _each in range(entries):
             log(world.ren, "call", 1)
-        with CaptureQueriesContext(connection) as captured:
+        with counted_queries() as captured:
             rep.get(path)
         counts.append(len(captured))
     assert counts[0] == counts[1]
@@ -130,7 +130,27 @@ def test_entry_create_answers_the_new_numbers(world: World, rep: Client) -> None
     assert answer.status_code == 200
     assert "<html" not in page
     assert "<strong>5</strong>" in page
-    assert 'id="entries" hx-swap-oob="innerHTML"' in page
+
+
+def test_what_stands_beside_the_numbers_follows_once_after_a_run_of_taps(world: World, rep: Client) -> None:
+    create(rep, world, HTMX)
+    answer = rep.get(reverse("home:parts", args=[world.team.pk, TODAY]), headers=HTMX)
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert 'id="order" hx-swap-oob="innerHTML"' in page
+    assert "<strong>+5</strong>" in page[page.index('id="entries" hx-swap-oob="innerHTML"') :]
+    assert "Show all of this day" not in page
+
+
+def test_a_long_day_shows_its_newest_entries_and_all_where_asked(world: World, rep: Client) -> None:
+    for number in range(NEWEST + 2):
+        log(world.ren, "call", number + 1)
+    path = reverse("home:day", args=[world.team.pk, TODAY])
+    short, whole = rep.get(path).content.decode(), rep.get(path, {"entries": "all"}).content.decode()
+    said = [page.count('<button class="btn btn-sm" type="submit">Undo') for page in (short, whole)]
+    assert said == [NEWEST, NEWEST + 2]
+    assert "Show all of this day" in short
+    assert "Show all of this day" not in whole
 
 
 def test_entry_create_without_htmx_leads_back(world: World, rep: Client) -> None:

@@ -5,12 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from apps.okrs.measures import Measures, Standing
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import align_with_log, check_in
+from tests.counting import counted_queries
 from tests.people import TODAY, World, log, make_key_result, make_objective, make_plan, make_signal
 
 JUNE = (date(2026, 6, 1), date(2026, 6, 30))
@@ -210,9 +208,7 @@ def test_queries_do_not_grow_with_key_results(world: World) -> None:
 
     def queries() -> int:
         key_results = list(KeyResult.objects.with_hand().in_order())
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
+        with counted_queries() as caught:
             measures = Measures(world.team, key_results, TODAY)
             for key_result in key_results:
                 measures.standing(key_result)

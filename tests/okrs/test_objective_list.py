@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.okrs.models import Judged, KeyResult, Objective
+from tests.counting import counted_queries
 from tests.people import TODAY, World, make_key_result, make_objective
 
 HTMX = {"HX-Request": "true"}
@@ -101,7 +100,7 @@ def test_an_explained_gap_is_shown_and_not_counted(world: World, manager: Client
 @pytest.mark.parametrize("name", ["objective_list", "glance", "focus"])
 def test_queries_do_not_grow_with_objectives(world: World, manager: Client, name: str) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
+        with counted_queries() as caught:
             assert manager.get(url(world, name), headers=HTMX).status_code == 200
         return len(caught)
 

@@ -4,9 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, Team
@@ -23,6 +21,7 @@ from apps.progress.logged import logged_month
 from apps.progress.organization import load_standing
 from apps.progress.queries import Progress
 from apps.progress.rates import Step, Window, load_changes, load_steps
+from tests.counting import counted_queries
 from tests.goals.plans import revise
 from tests.goals.test_segments import two_segments
 from tests.people import (
@@ -364,7 +363,7 @@ def test_higher_goals_stand_below(world: World, owner: Client) -> None:
 
 def test_more_teams_make_no_more_queries_once_forecasts_are_kept(world: World, owner: Client) -> None:
     def count() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with counted_queries() as captured:
             assert owner.get(organization_url(world)).status_code == 200
         return len(captured)
 

@@ -6,9 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Membership
@@ -28,6 +26,7 @@ from apps.progress.levers import load_levers
 from apps.progress.models import Forecast
 from apps.progress.organization import load_standing
 from apps.progress.queries import Progress
+from tests.counting import counted_queries
 from tests.goals.plans import revise
 from tests.people import END, START, TODAY, World, default_segment, log, make_plan
 from tests.progress.evidence import past
@@ -189,7 +188,7 @@ def test_kept_forecasts_of_more_goals_make_no_more_queries(world: World) -> None
     members = [world.ren, world.rika]
 
     def count() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with counted_queries() as captured:
             load_kept(world.team, members, date(2026, 7, 1))
         return len(captured)
 

@@ -4,9 +4,7 @@ import re
 from datetime import date, timedelta
 
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.access import Access
@@ -16,6 +14,7 @@ from apps.okrs.focus import load_focus
 from apps.reviews.checks import load_checkup
 from apps.reviews.days import find_due
 from apps.reviews.services import add_action, close_review, open_review
+from tests.counting import counted_queries
 from tests.people import (
     START,
     TODAY,
@@ -109,7 +108,7 @@ def test_the_checks_ask_the_same_however_many_people_there_are(world: World, man
     review = make_review(world, "start", START)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
+        with counted_queries() as caught:
             manager.get(url("review_step", review, "checks"))
         return len(caught)
 

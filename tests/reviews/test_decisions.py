@@ -223,7 +223,7 @@ def test_an_open_action_comes_along_and_a_done_one_stays_behind(world: World, ma
     post(manager, "action_add", review, text="New list", owner=world.ren.pk, due=due)
     post(manager, "action_add", review, text="We call before ten")
     close_review(review=review, by=world.manager)
-    assert [action.text for action in open_actions_of(world.ren.pk, due)] == ["New list"]
+    assert [action.text for action in open_actions_of(world.ren, due)] == ["New list"]
     with time_machine.travel("2026-06-15T03:00:00Z", tick=False):
         from apps.reviews.days import weekly
         from apps.reviews.services import open_review
@@ -239,7 +239,7 @@ def test_an_open_action_comes_along_and_a_done_one_stays_behind(world: World, ma
         answer = post(manager, "action_change", later, action.pk, seen=action.version, state="done")
         assert answer.status_code == 302
         assert load_actions(later)[0].action.state == "done"
-    assert open_actions_of(world.ren.pk, due) == []
+    assert open_actions_of(world.ren, due) == []
 
 
 def test_action_add_refuses_half_an_action_and_keeps_it(world: World, manager: Client) -> None:

@@ -2,9 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -13,6 +11,7 @@ from apps.growth.models import Practice
 from apps.reviews.growth import load_courses
 from apps.reviews.services import save_words
 from tests.access_objects import decided_plan
+from tests.counting import counted_queries
 from tests.people import CANARY, START, TODAY, World, log, make_practice, make_signal
 from tests.reviews.meetings import make_review
 
@@ -85,7 +84,7 @@ def test_queries_do_not_grow_with_months_and_practices(world: World, rep: Client
     make_practice(world.ren)
 
     def count() -> int:
-        with CaptureQueriesContext(connection) as caught:
+        with counted_queries() as caught:
             rep.get(page_of(world))
         return len(caught)
 

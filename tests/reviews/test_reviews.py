@@ -2,9 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Event
@@ -19,6 +17,7 @@ from apps.reviews.models import Action, Review
 from apps.reviews.numbers import GOAL, Cell, from_json, late_of, numbers_between, numbers_of, to_json
 from apps.reviews.services import add_action, change_action, close_review
 from apps.web.tables import text_rows
+from tests.counting import counted_queries
 from tests.people import NOON, START, TODAY, World, log, make_member, make_plan, make_user
 from tests.reviews.meetings import LAST_WEEK, MONDAY, closed_review, make_review, post, url
 
@@ -290,7 +289,7 @@ def test_review_step_asks_the_same_however_many_people_there_are(
     review = make_review(world)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
+        with counted_queries() as caught:
             assert manager.get(url("review_step", review, step)).status_code == 200
         return len(caught)
 
