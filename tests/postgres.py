@@ -47,7 +47,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def system_server(folder: Path, home: Path) -> Iterator[str]:
+def system_server(folder: Path, home: Path, *, is_durable: bool = False) -> Iterator[str]:
     data, prefix = home / "data", unprivileged()
     if prefix:
         shutil.chown(home, "nobody")
@@ -57,7 +57,9 @@ def system_server(folder: Path, home: Path) -> Iterator[str]:
         [*run, folder / "initdb", "-D", data, "-U", "kpi", "-A", "trust", "-E", "UTF8"], check=True, **quiet
     )  # type: ignore[call-overload]
     port = free_port()
-    options = f"-k {home} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-k {home} -p {port} -c listen_addresses=127.0.0.1"
+    # A test's database need not survive a power cut; a measured one has to.
+    options += "" if is_durable else " -c fsync=off"
     control = [*run, folder / "pg_ctl", "-D", data, "-w"]
     subprocess.run([*control, "-o", options, "-l", home / "log", "start"], check=True, **quiet)  # type: ignore[call-overload]
     try:
@@ -79,14 +81,14 @@ def wheel_server(home: Path) -> Iterator[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, is_durable: bool = False) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
     home = Path(tempfile.mkdtemp(prefix="kpi-postgres-"))
     folder = binaries() or install()
     try:
-        with system_server(folder, home) if folder else wheel_server(home) as url:
+        with system_server(folder, home, is_durable=is_durable) if folder else wheel_server(home) as url:
             yield url
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -18,10 +18,12 @@ django.setup()
 
 from django.core.management import call_command
 
+from tests import postgres
 from tests.bench.evidence_cases import measure_evidence
 from tests.bench.funnel_cases import measure_funnels
+from tests.bench.report import write_report
 from tests.bench.review_cases import measure_reviews
-from tests.bench.served_cases import measure_served
+from tests.bench.served_cases import FULL, QUICK, measure_served
 from tests.bench.smart_cases import measure_smart
 from tests.bench.timing import alternating_ms, median_ms
 
@@ -310,8 +312,13 @@ def within(*, quick: bool) -> Figures:
 
 
 def headline(*, quick: bool) -> Figures:
-    """The real server, and the engine against plain numpy."""
-    return measure_served(quick=quick) | measure_crowd()
+    """The real server, and the engine against plain numpy; in full on both databases."""
+    figures = measure_served(QUICK if quick else FULL) | measure_crowd()
+    if quick:
+        return figures
+    with postgres.server(is_durable=True) as url:
+        found = measure_served(FULL, DATABASE_URL=url)
+    return figures | {f"pg_{name}": value for name, value in found.items()}
 
 
 GROUPS: dict[str, tuple[Callable[..., Figures], ...]] = {
@@ -324,10 +331,10 @@ GROUPS: dict[str, tuple[Callable[..., Figures], ...]] = {
 def as_json(figures: Figures) -> str:
     """Sizes of the data, ratios of what was measured side by side, and every figure behind them."""
     rounded = {name: round(value, 3) for name, value in figures.items()}
-    ratios = {name.removeprefix("ratio_"): value for name, value in rounded.items() if "ratio_" in name}
+    ratios = {name.replace("ratio_", ""): value for name, value in rounded.items() if "ratio_" in name}
     if "crowd_over_numpy" in rounded:
         ratios["spread_over_numpy"] = rounded["crowd_over_numpy"]
-    sizes = {name: value for name, value in rounded.items() if "_rows" in name or name == "cores"}
+    sizes = {name: value for name, value in rounded.items() if "rows" in name or name == "cores"}
     return json.dumps({"sizes": sizes, "ratios": ratios, "figures": rounded})
 
 
@@ -335,11 +342,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./kpi bench", description=__doc__)
     parser.add_argument("group", nargs="?", choices=GROUPS, default="served", help="what to measure")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument("--quick", action="store_true", help="smaller data, under a minute")
+    parser.add_argument("--quick", action="store_true", help="smaller data, SQLite alone, under a minute")
+    parser.add_argument("--write", action="store_true", help="docs/benchmarks.md anew")
     options = parser.parse_args()
     figures: Figures = {}
     for measure in GROUPS[options.group]:
         figures |= measure(quick=options.quick)
+    if options.write:
+        write_report(figures, quick=options.quick)
     if options.json:
         print(as_json(figures))
         return

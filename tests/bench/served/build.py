@@ -1,14 +1,19 @@
 """Data of a chosen size, made in bulk inside the database, by a fixed rule: the same each time."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from apps.accounts.models import Membership, Organization, Role, Team, User
 from apps.accounts.services import found_team
-from apps.activity.models import Entry, Tally
+from apps.activity.models import Tally
 from apps.calendars.models import TeamCalendar
 from apps.domain.rates import parse_rate
 from apps.funnels.models import Kpi, Segment
@@ -16,9 +21,11 @@ from apps.funnels.services import start_funnel
 from apps.goals.drafts import one_stream
 from apps.goals.models import Kgi, Plan
 from apps.goals.services import start_kgi
+from apps.web.mark_triggers import without_triggers
 
-PASSWORD = "bench-password"
+PASSWORD, OWNER = "bench-password", "owner@bench.example"
 TEAM = 50
+ENTRY_DAYS = 400
 
 DAYS = {
     "sqlite": "date(d.day, '-1 day')",
@@ -34,23 +41,27 @@ FROM accounts_membership m
 JOIN funnels_segment s ON s.team_id = m.team_id AND s.is_default
 JOIN (SELECT k.id, f.team_id, k.code = 'contract' AS carries
       FROM funnels_kpi k JOIN funnels_funnel f ON f.id = k.funnel_id) k ON k.team_id = m.team_id
-CROSS JOIN d WHERE m.carries_targets
+CROSS JOIN d WHERE m.carries_targets AND (
+    (m.team_id = %s AND d.n > %s) OR (m.team_id <> %s AND d.n > %s AND d.n <= %s))
 """
+# Of the last year and a bit: no page reads older ones. Their ids follow the tallies': random ones take five
+# times as long to write, and as long to read.
 ENTRIES = """
 INSERT INTO activity_entry
     (id, team_id, member_id, kpi_id, segment_id, day, kind, count, amount, shared_amount, source, author_id,
      created_at)
-SELECT {uuid}, m.team_id, t.member_id, t.kpi_id, t.segment_id, t.day, 'log', t.count, t.amount, 0, '',
+SELECT {uuid} AS id, m.team_id, t.member_id, t.kpi_id, t.segment_id, t.day, 'log', t.count, t.amount, 0, '',
        m.user_id, t.day
 FROM activity_tally t JOIN accounts_membership m ON m.id = t.member_id
+WHERE t.id > %s AND t.day > %s ORDER BY t.id
 """
-UUIDS = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+UUIDS = {"sqlite": "printf('%%032x', t.id)", "postgresql": "lpad(to_hex(t.id), 32, '0')::uuid"}
 FIRST = {"sqlite": "date(%s)", "postgresql": "%s::date"}
 
 
-def build(reps: int, days: int) -> None:
-    """One company: reps in teams of fifty, each with so many days of history at four steps."""
-    owner = User.objects.create_user("owner@bench.example", PASSWORD, name="Owner", language="en")
+def build(reps: int) -> None:
+    """One company: reps in teams of fifty, without any history."""
+    owner = User.objects.create_user(OWNER, PASSWORD, name="Owner", language="en")
     first = found_team(
         owner=owner, company="Bench", team_name="Team 1", currency="JPY", time_zone="Asia/Tokyo"
     )
@@ -58,10 +69,10 @@ def build(reps: int, days: int) -> None:
         Team.objects.create(organization=first.organization, name=f"Team {number}", time_zone="Asia/Tokyo")
         for number in range(2, reps // TEAM + 1)
     ]
+    hashed = make_password(PASSWORD)
     for team in (first, *more):
-        _people(team, min(reps, TEAM))
+        _people(team, min(reps, TEAM), hashed)
         _plan(team, owner)
-    grow(days)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE bench_log"
@@ -69,8 +80,7 @@ def build(reps: int, days: int) -> None:
         )
 
 
-def _people(team: Team, reps: int) -> None:
-    hashed = make_password(PASSWORD)
+def _people(team: Team, reps: int, hashed: str) -> None:
     users = User.objects.bulk_create(
         User(
             email=f"rep-{team.pk}-{number}@bench.example",
@@ -101,27 +111,49 @@ def _plan(team: Team, owner: User) -> None:
     start = today.replace(day=1)
     end = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     plan = start_kgi(team=team, by=owner, counts=Kgi.Counts.AMOUNT, start=start, end=end, draft=draft)
-    Plan.objects.filter(pk=plan.pk).update(created_at=start)
+    Plan.objects.filter(pk=plan.pk).update(created_at=timezone.make_aware(datetime.combine(start, time())))
 
 
-def grow(days: int) -> int:
-    """The history made anew with so many days; how many rows it has."""
-    vendor = connection.vendor
-    Entry.objects.all().delete()
-    Tally.objects.all().delete()
-    with connection.cursor() as cursor:
+def grow(days_of_first: int, days: int) -> None:
+    """The history longer: so many days back of the first team, and of the others."""
+    vendor, today = connection.vendor, timezone.localdate().isoformat()
+    first = Team.objects.order_by("pk")[0]
+    has_first, has = _days_of(first), _days_of(Team.objects.order_by("pk").last())
+    last = Tally.objects.aggregate(last=Max("pk"))["last"] or 0
+    with without_triggers(), connection.cursor() as cursor:
         sums = TALLIES.format(first=FIRST[vendor], before=DAYS[vendor])
-        cursor.execute(sums, [timezone.localdate().isoformat(), days])
-        cursor.execute(ENTRIES.format(uuid=UUIDS[vendor]))
+        longest = max(days_of_first, days)
+        cursor.execute(sums, [today, longest, first.pk, has_first, first.pk, has, days])
+        oldest = timezone.localdate() - timedelta(days=ENTRY_DAYS)
+        cursor.execute(ENTRIES.format(uuid=UUIDS[vendor]), [last, oldest.isoformat()])
         cursor.execute("ANALYZE")
-    return Tally.objects.count()
 
 
-def facts() -> dict[str, int]:
+def _days_of(team: Team | None) -> int:
+    member = Membership.objects.filter(team=team, carries_targets=True).order_by("pk").first()
+    return Tally.objects.filter(member=member).values("day").distinct().count()
+
+
+def sign_in(user: User) -> str:
+    """A session as a sign-in makes it, without its half a second of hashing."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    assert session.session_key
+    return session.session_key
+
+
+def facts(visitors: int) -> dict[str, Any]:
+    team = Team.objects.order_by("pk")[0]
+    reps = User.objects.filter(memberships__team=team, memberships__carries_targets=True).order_by("pk")
     return {
+        "sessions": [sign_in(user) for user in (User.objects.get(email=OWNER), *reps[:visitors])],
         "team": Team.objects.order_by("pk").values_list("pk", flat=True)[0],
         "organization": Organization.objects.get().pk,
         "kpi": Kpi.objects.filter(code="call").order_by("pk").values_list("pk", flat=True)[0],
         "kgi": Kgi.objects.order_by("pk").values_list("pk", flat=True)[0],
         "rows": Tally.objects.count(),
+        "rows_of_team": Tally.objects.filter(member__team=team).count(),
     }

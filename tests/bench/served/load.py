@@ -1,13 +1,13 @@
 """Clients that ask a real server, in turn or several at once, and how long each answer took."""
 
 import http.client
-import re
+import json
 import statistics
 import threading
 import time
 import urllib.parse
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ class Visitor:
 
     def __init__(self, port: int) -> None:
         self.port, self.cookies, self.token = port, dict[str, str](), ""
+        self.headers: Mapping[str, str] = {}
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def ask(self, method: str, path: str, data: dict[str, object] | None = None) -> tuple[int, bytes]:
@@ -38,20 +39,15 @@ class Visitor:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
         text = answer.read()
+        self.headers = dict(answer.headers)
         for header in answer.headers.get_all("Set-Cookie") or []:
             name, _equals, value = header.partition("=")
             self.cookies[name] = value.partition(";")[0]
-        if (found := re.search(rb'"x-csrftoken": "(\w+)"', text)) or (
-            found := re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', text)
-        ):
-            self.token = found[1].decode()
         return answer.status, text
 
-    def sign_in(self, email: str, password: str) -> None:
-        self.ask("GET", "/accounts/login/")
-        form: dict[str, object] = {"login": email, "password": password, "csrfmiddlewaretoken": self.token}
-        headers_free = self.ask("POST", "/accounts/login/", form)
-        assert headers_free[0] in (204, 302), headers_free
+    def sign_in(self, session: str) -> None:
+        self.cookies["sessionid"] = session
+        self.token = json.loads(self.ask("GET", "/session/")[1])["token"]
 
     def twin(self) -> "Visitor":
         """Another connection of the same person."""
@@ -70,6 +66,11 @@ class Times:
     def at(self, percent: int) -> float:
         ordered = sorted(self.each)
         return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+    def __iadd__(self, other: "Times") -> "Times":
+        self.each += other.each
+        self.seconds += other.seconds
+        return self
 
     @property
     def a_second(self) -> float:
@@ -103,13 +104,18 @@ def tap(team: int, kpi: int, day: str) -> Job:
     return post(f"/teams/{team}/entries/", lambda: {"id": uuid.uuid4(), "day": day, "kpi": kpi, "count": 1})
 
 
-def in_turn(jobs: Sequence[tuple[Visitor, Job]], times: int) -> list[Times]:
-    """One client; the jobs alternate, so that a busy moment of the machine meets them all."""
+def in_turn(
+    jobs: Sequence[tuple[Visitor, Job]], times: int, between: tuple[Visitor, Job] | None = None
+) -> list[Times]:
+    """One client; the jobs alternate, so that a busy moment of the machine meets them all. ``between`` is
+    done before each, and not timed."""
     found = [Times() for _job in jobs]
     for visitor, job in jobs:
         job(visitor)
     for _round in range(times):
         for (visitor, job), kept in zip(jobs, found, strict=True):
+            if between:
+                between[1](between[0])
             began = time.perf_counter()
             job(visitor)
             kept.each.append((time.perf_counter() - began) * 1000)
@@ -117,11 +123,12 @@ def in_turn(jobs: Sequence[tuple[Visitor, Job]], times: int) -> list[Times]:
     return found
 
 
-def at_once(visitor: Visitor, job: Job, clients: int, seconds: float) -> Times:
+def at_once(visitors: Sequence[Visitor], job: Job, seconds: float) -> Times:
+    """Each on a connection of its own, as fast as it is answered."""
     found, lock = Times(), threading.Lock()
     end = time.perf_counter() + seconds
 
-    def work() -> None:
+    def work(visitor: Visitor) -> None:
         twin, mine = visitor.twin(), list[float]()
         with closing(twin.connection):
             while time.perf_counter() < end:
@@ -132,7 +139,7 @@ def at_once(visitor: Visitor, job: Job, clients: int, seconds: float) -> Times:
             found.each.extend(mine)
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=work) for _each in range(clients)]
+    threads = [threading.Thread(target=work, args=[visitor]) for visitor in visitors]
     for thread in threads:
         thread.start()
     for thread in threads:

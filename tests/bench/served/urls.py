@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("kpiplanner.urls")),
     path("bench/hello/", views.hello),
     path("bench/minimal/<int:team_id>/", views.minimal),
-    path("bench/sql/<int:team_id>/", views.bare_sql),
+    path("bench/sql/<int:team_id>/<str:page>/", views.bare_sql),
     path("bench/one-insert/<int:team_id>/", views.one_insert),
     path("bench/naked-insert/<int:team_id>/", views.naked_insert),
 ]
