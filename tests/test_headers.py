@@ -1,4 +1,11 @@
-from django.test import Client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.people import World, log
@@ -104,3 +111,67 @@ def test_files_and_what_programs_get_are_kept_by_nobody(world: World, manager: C
     assert "attachment" in archive.headers["Content-Disposition"]
     b"".join(archive.streaming_content)  # type: ignore[attr-defined]
     assert Client().get("/api/v1/teams").headers["Cache-Control"] == "no-store"
+
+
+# -- the arithmetic of a public grader ---------------------------------------------------------------
+
+# MDN's HTTP Observatory: 100, less for what is missing, more for what few have (mdn/mdn-http-observatory,
+# src/grader/charts.js, August 2026). The bonuses count from 90 on.
+HTTPS = """
+import json
+from django.conf import settings
+names = [name for name in dir(settings) if name.startswith(("SECURE_", "SESSION_COOKIE_", "CSRF_COOKIE_"))]
+print("settings", json.dumps({name: getattr(settings, name) for name in names}))
+"""
+
+
+def test_a_public_grader_would_give_the_highest_grade(world: World) -> None:
+    """With the settings that an https address brings, on the sign-in page and on one behind it."""
+    found = https_settings()
+    assert found["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert (found["SESSION_COOKIE_SECURE"], found["SESSION_COOKIE_HTTPONLY"]) == (True, True)
+    assert found["SESSION_COOKIE_SAMESITE"] == "Lax"
+    with override_settings(**found):
+        client = Client()
+        client.force_login(world.manager)
+        pages = ("/accounts/login/", reverse("progress:team", args=[world.team.pk]), "/welcome/", "/nothing/")
+        for path in pages:
+            answer = client.get(path, secure=True)
+            assert score(answer.headers, list(answer.cookies.values())) >= 140, path
+
+
+def https_settings() -> dict[str, Any]:
+    """As they are where SITE_URL says https."""
+    found = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", HTTPS],
+        env=os.environ
+        | {"SITE_URL": "https://kpi.example.com", "DJANGO_SETTINGS_MODULE": "kpiplanner.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    settings: dict[str, Any] = json.loads(found.stdout.partition("settings ")[2])
+    assert settings["SECURE_HSTS_SECONDS"]
+    # The test client's host is not the installation's.
+    return settings | {"SECURE_SSL_REDIRECT": False}
+
+
+def score(headers: Mapping[str, str], cookies: Sequence[Any]) -> int:
+    policy = headers.get("Content-Security-Policy", "")
+    hsts, referrer = headers.get("Strict-Transport-Security", ""), headers.get("Referrer-Policy", "")
+    points = 100
+    points -= 0 if policy else 25
+    points -= 20 if "unsafe" in policy else 0
+    points -= 0 if "max-age=31536000" in hsts else 20
+    points -= 0 if headers.get("X-Content-Type-Options") == "nosniff" else 5
+    are_safe = all(cookie["secure"] and cookie["samesite"] for cookie in cookies)
+    points -= 0 if are_safe else 40
+    if points < 90:
+        return points
+    points += 10 if "default-src 'none'" in policy else 0
+    points += 10 if headers.get("Cross-Origin-Opener-Policy") == "same-origin" else 0
+    points += 10 if headers.get("Cross-Origin-Resource-Policy") == "same-origin" else 0
+    points += 5 if "frame-ancestors 'none'" in policy else 0
+    points += 5 if referrer == "same-origin" else 0
+    points += 5 if are_safe and cookies else 0
+    return points

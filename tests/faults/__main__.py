@@ -2,8 +2,11 @@
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
+from tests import postgres
 from tests.faults import logs, migrations
 
 
@@ -12,10 +15,13 @@ def logs_on_sqlite(size: int) -> dict[str, float]:
 
 
 def logs_on_postgresql(size: int) -> dict[str, float]:
-    from tests.postgres import server
-
-    with server() as url:
-        return logs.run(size, DATABASE_URL=url)
+    """On the system's own: its postmaster is killed too."""
+    folder = postgres.binaries() or postgres.install()
+    assert folder, "PostgreSQL is missing"
+    with tempfile.TemporaryDirectory(prefix="kpi-postgres-") as home:
+        Path(home).chmod(0o755)
+        with postgres.system_server(folder, Path(home), is_durable=True) as database:
+            return logs.run(size, database, DATABASE_URL=database.url)
 
 
 RUNS: dict[str, tuple[Callable[[int], dict[str, float]], int]] = {

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from tests.browser.server import RealServer
 from tests.browser.test_server import Phone, entries, make_sample
+from tests.postgres import SystemServer
 
 # Seconds between two kills, and how many of worker kills come before one of the whole server.
 BETWEEN, WORKERS_FIRST = 1.5, 6
+# So many worker kills between two of the database.
+DATABASE_EVERY = 10
 
 
 @dataclass
@@ -32,8 +35,8 @@ def use(phone: Phone, taps: int, told: Told) -> None:
         told.failures.append(error)
 
 
-def run(taps: int, **environment: str) -> dict[str, float]:
-    """Figures. Raises AssertionError where something is lost, doubled or broken."""
+def run(taps: int, database: SystemServer | None = None, **environment: str) -> dict[str, float]:
+    """Figures; ``database`` is killed too. Raises AssertionError where a log is lost or doubled."""
     server = RealServer(**environment)
     try:
         server.manage("prepare")
@@ -48,7 +51,7 @@ def run(taps: int, **environment: str) -> dict[str, float]:
         began = time.monotonic()
         for thread in threads:
             thread.start()
-        kills = _kill_while(threads, server)
+        kills = _kill_while(threads, server, database)
         took = time.monotonic() - began
         assert told.failures == [], told.failures[0]
         stored = entries(server) - before
@@ -61,15 +64,21 @@ def run(taps: int, **environment: str) -> dict[str, float]:
         server.stop()
 
 
-def _kill_while(threads: list[threading.Thread], server: RealServer) -> dict[str, float]:
-    workers = servers = 0
+def _kill_while(
+    threads: list[threading.Thread], server: RealServer, database: SystemServer | None
+) -> dict[str, float]:
+    workers = servers = databases = 0
     while any(thread.is_alive() for thread in threads):
         time.sleep(BETWEEN)
-        if (workers + servers) % (WORKERS_FIRST + 1) == WORKERS_FIRST:
+        if database and workers >= DATABASE_EVERY * (databases + 1):
+            database.kill()
+            database.start_again()
+            databases += 1
+        elif (workers + servers) % (WORKERS_FIRST + 1) == WORKERS_FIRST:
             server.kill_all()
             server.start()
             servers += 1
         else:
             server.kill_worker(random.randrange(10))
             workers += 1
-    return {"workers_killed": workers, "servers_killed": servers}
+    return {"workers_killed": workers, "servers_killed": servers, "databases_killed": databases}
