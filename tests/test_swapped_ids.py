@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 
 from tests.access_places import Place
 from tests.people import CANARY, World, log
-from tests.test_access import client_of, said
+from tests.test_access import client_of, let_go, said
 
 ADDRESS = re.compile(r'(?:href|action|hx-get|hx-post|data-url)="(/[^"#]*)"')
 STARTS = ("/", "/profile/")
@@ -29,7 +29,9 @@ def walk(client: Client, starts: list[str]) -> dict[str, str]:
             continue
         found[name] = path
         answer = client.get(path, follow=True)
-        for link in addresses(said(answer)):
+        page = said(answer)
+        let_go(answer)
+        for link in addresses(page):
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
@@ -77,5 +79,6 @@ def test_no_address_with_foreign_ids_shows_foreign_words(world: World, person: s
             answer = client.get(changed, follow=True)
             if answer.status_code >= 500 or CANARY in said(answer):
                 wrong.append((changed, answer.status_code))
+            let_go(answer)
     assert wrong == []
     assert len(pages) > {"rep": 20, "manager": 45, "owner": 45}[person], sorted(pages)
