@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 MARKS = "not browser"
@@ -80,6 +80,20 @@ class SystemServer:
         first_line = (self.home / "data" / "postmaster.pid").read_text().split()[0]
         os.kill(int(first_line), signal.SIGKILL)
 
+    def stop(self) -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.control("-m", "immediate", "stop")
+
+    def sql(self, statement: str) -> None:
+        where = ["-h", "127.0.0.1", "-p", self.port, "-U", "kpi", "-d", "postgres"]
+        self.run(self.folder / "psql", "-q", *where, "-c", statement)
+
+    def promote(self, port: int) -> None:
+        """From standby to primary, at the port of the one that is gone: what a moved address does."""
+        self.control("promote")
+        self.control("-m", "fast", "stop")
+        replace(self, port=port).start_again()
+
     def start_again(self) -> None:
         """Its children go a moment after it; until then their memory is in the way."""
         for _each in range(60):
@@ -100,7 +114,7 @@ def system_server(folder: Path, home: Path, *, is_durable: bool = False) -> Iter
     try:
         yield server
     finally:
-        server.control("-m", "immediate", "stop")
+        server.stop()
 
 
 @contextmanager

@@ -31,11 +31,12 @@ def drawn_once(draw: Callable[[Drawing], str]) -> Callable[[Drawing], str]:
     @wraps(draw)
     def drawn(drawing: Drawing) -> str:
         key = repr(drawing)
-        if key not in kept:
-            kept[key] = draw(drawing)
+        text = kept.get(key)
+        if text is None:
+            text = kept[key] = draw(drawing)
             while len(kept) > KEPT:
                 kept.popitem(last=False)
-        return kept[key]
+        return text
 
     return drawn
 

@@ -126,11 +126,12 @@ def remembered(
         return make()
     slots = _small if is_small else _large
     slot, state = slots(connection.settings_dict["NAME"], name, team, key), marks.state(words, days)
-    if slot.get("state") != state:
-        # The marks were read before the rows: what changes in between is asked for again next time.
-        slot["made"] = make()
-        slot["state"] = state
-    return cast(Made, slot["made"])
+    kept = slot.get("kept")
+    if kept is None or kept[0] != state:
+        # The marks were read before the rows: what changes in between is asked for again next time. Both are
+        # kept in one step: another thread must not find new marks beside old numbers.
+        kept = slot["kept"] = (state, make())
+    return cast(Made, kept[1])
 
 
 class _OfTeam(Protocol):

@@ -1,4 +1,5 @@
-"""`./kpi faults [logs|migrations]`: long runs that break things on purpose, and what was left of them."""
+"""`./kpi faults [logs|logs-postgresql|failover|migrations]`: long runs that break things on purpose, and what
+was left of them."""
 
 import argparse
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import postgres
-from tests.faults import logs, migrations
+from tests.faults import failover, logs, migrations
 
 
 def logs_on_sqlite(size: int) -> dict[str, float]:
@@ -27,6 +28,7 @@ def logs_on_postgresql(size: int) -> dict[str, float]:
 RUNS: dict[str, tuple[Callable[[int], dict[str, float]], int]] = {
     "logs": (logs_on_sqlite, 20_000),
     "logs-postgresql": (logs_on_postgresql, 20_000),
+    "failover": (failover.run, 2_000),
     "migrations": (migrations.run, 50),
 }
 
