@@ -19,6 +19,7 @@ django.setup()
 from django.core.management import call_command
 
 from tests import postgres
+from tests.bench.browser_cases import measure_browser
 from tests.bench.evidence_cases import measure_evidence
 from tests.bench.funnel_cases import measure_funnels
 from tests.bench.report import write_report
@@ -312,19 +313,21 @@ def within(*, quick: bool) -> Figures:
 
 
 def headline(*, quick: bool) -> Figures:
-    """The real server, and the engine against plain numpy; in full on both databases."""
+    """The real server, and the engine against plain numpy; in full on both databases, and in a browser."""
     figures = measure_served(QUICK if quick else FULL) | measure_crowd()
     if quick:
         return figures
     with postgres.server(is_durable=True) as url:
         found = measure_served(FULL, DATABASE_URL=url)
-    return figures | {f"pg_{name}": value for name, value in found.items()}
+    figures |= {f"pg_{name}": value for name, value in found.items()}
+    return figures | measure_browser(quick=quick)
 
 
 GROUPS: dict[str, tuple[Callable[..., Figures], ...]] = {
     "served": (headline,),
+    "browser": (measure_browser,),
     "within": (within,),
-    "all": (headline, within),
+    "all": (headline, measure_browser, within),
 }
 
 
