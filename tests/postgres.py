@@ -64,7 +64,7 @@ class SystemServer:
 
     def run(self, *words: object) -> None:
         command = [*unprivileged(), "env", "LC_ALL=C", f"HOME={self.home}", *map(str, words)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.home)
+        subprocess.run(command, check=True, capture_output=True, cwd=self.home)
 
     def control(self, *words: object) -> None:
         self.run(self.folder / "pg_ctl", "-D", self.home / "data", "-w", *words)
