@@ -123,6 +123,12 @@ def _place(days: Sequence[date], starts: Sequence[date], day: date) -> int:
     return place - 1 if turns and place else place
 
 
+def first_day_read(period: Period) -> date:
+    """From which day on ``load_ledger`` reads for a goal."""
+    past = _past(period, PERIODS_BACK)
+    return past[-1][0] if past else period[0]
+
+
 def _past(period: Period, periods_back: int) -> list[Period]:
     """The periods before, the last one first, as far back as is looked."""
     found = periods_before(period, periods_back)

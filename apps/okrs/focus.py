@@ -117,7 +117,6 @@ class _History:
             team.pk,
             (everybody, tuple(past), stages),
             lambda: Sums(everybody, past, stages),
-            words=(),
             days=(min(start for start, _end in months), max(end for _start, end in past or months)),
         )
         self.days = self._days()

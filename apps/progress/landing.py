@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from apps.accounts.models import Membership
-from apps.activity.records import Ledger, load_ledger
+from apps.activity.records import Ledger, first_day_read, load_ledger
 from apps.domain.lags import Lag
 from apps.domain.landing import Outcome, Raw, Record, Skill, Span, land, learn_skill, raw_forecast
 from apps.domain.odds import Odds
 from apps.domain.outlook import learn_lags
 from apps.domain.prices import Price, price_of
 from apps.progress.queries import Progress
-from apps.web.marks import LOOK_BACK, remembered
+from apps.web.marks import remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +106,7 @@ def load_landing(progress: Progress) -> TeamLanding | None:
         kgi.team_id,
         (kgi.pk, today, tuple(member.pk for member in members)),
         lambda: _learn(progress, members, last),
-        days=(min(kgi.start, today - LOOK_BACK), last),
+        days=(first_day_read((kgi.start, kgi.end)), last),
     )
     return _landing(progress, learnt)
 

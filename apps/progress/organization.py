@@ -10,13 +10,14 @@ from django.db.models import Sum
 
 from apps.accounts.models import Organization, Team
 from apps.activity.models import Tally
+from apps.activity.records import first_day_read
 from apps.calendars.queries import today_in
 from apps.goals.higher import Branch, branches, load_nodes
 from apps.goals.models import Kgi, PlanStage
 from apps.okrs.models import Judged
 from apps.progress.forecasts import forecasts_of
 from apps.progress.models import Forecast
-from apps.web.marks import LOOK_BACK, marks_of_teams, remembered
+from apps.web.marks import marks_of_teams, remembered
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ def _made_now(kgi: Kgi, team: Team) -> dict[int, Forecast]:
             team.pk,
             (kgi.pk, today),
             lambda: forecasts_of(kgi, team, today),
-            days=(today - LOOK_BACK, today - timedelta(days=1)),
+            days=(first_day_read((kgi.start, kgi.end)), today - timedelta(days=1)),
             is_small=True,
         )
     except Exception:

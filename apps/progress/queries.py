@@ -109,9 +109,8 @@ class Progress:
         before = remembered(
             "counts",
             self.schedule.kgi.team_id,
-            (self.schedule.kgi.pk, everybody, yesterday),
+            (self.schedule.kgi.pk, everybody, first, yesterday),
             lambda: counts_by_day(everybody, first, yesterday),
-            words=(),
             days=(first, yesterday),
         )
         return before + of_today

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import Access, visit_team
 from apps.accounts.http import SignedInRequest
+from apps.activity.records import first_day_read
 from apps.goals.agreements import last_yes
 from apps.progress.causes import (
     bottleneck,
@@ -48,7 +49,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
         team_id,
         (kgi.pk, today),
         lambda: _standing(access, progress),
-        days=(min(kgi.start, today - LOOK_BACK), today),
+        days=(min(first_day_read((kgi.start, kgi.end)), today - LOOK_BACK), today),
     )
     return render(request, "progress/team.html", {"content": content})
 

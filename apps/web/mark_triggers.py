@@ -17,8 +17,10 @@ from apps.web.marks import LOGS, PLAN, REST
 PLAN_APPS = {"accounts", "calendars", "funnels", "goals"}
 # Logs of what happened, and what no remembered page shows.
 OUTSIDE_APPS = {"web", "notices", "exchange"}
-OUTSIDE = {"activity.entry", "activity.opportunitystep", "accounts.event", "accounts.invitation"}
+OUTSIDE = {"activity.entry", "activity.opportunitystep", "accounts.event"}
 OUTSIDE |= {"api.parcel", "api.token"}
+# Written at each sign-in and shown nowhere: fifty people in the morning must not undo what is remembered.
+UNSEEN = {"accounts_user": "last_login"}
 TEAM, TALLY = "accounts.team", "activity.tally"
 PREFIX = "marks_"
 EVENTS = ("insert", "update", "delete")
@@ -101,7 +103,7 @@ def _keys(model: type[models.Model]) -> list[Any]:
 # -- SQLite: a trigger sees one row at a time; there is one writer at a time, so a mark is one row ----------
 
 SQLITE = """
-CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN
+CREATE TRIGGER {name} AFTER {event}{of} ON {table} BEGIN
   UPDATE web_mark SET mark = random() >> 23 WHERE (team_id, what) IN ({marks});
   INSERT INTO web_mark (team_id, what, mark)
   SELECT DISTINCT team_id, what, random() >> 23 FROM ({marks}) AS new
@@ -114,7 +116,9 @@ def _of_sqlite(one: Watched, event: str, name: str) -> list[str]:
     row = "OLD" if event == "delete" else "NEW"
     columns = ", ".join(f'{row}."{column}" AS "{column}"' for column in one.columns)
     marks = one.marks.replace("FROM changed", f"FROM (SELECT {columns}) AS changed")
-    return [SQLITE.format(name=name, event=event, table=one.table, marks=marks)]
+    shown = [column for column in one.columns if column != UNSEEN.get(one.table)]
+    of = f" OF {', '.join(shown)}" if event == "update" and len(shown) < len(one.columns) else ""
+    return [SQLITE.format(name=name, event=event, of=of, table=one.table, marks=marks)]
 
 
 # -- PostgreSQL: a trigger sees all rows of a statement ------------------------------------------------------
@@ -141,15 +145,27 @@ BEGIN
 END $$
 """,
     """
-CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed
+CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed{before}
 FOR EACH STATEMENT EXECUTE FUNCTION {name}()
 """,
 )
 
 
 def _of_postgres(one: Watched, event: str, name: str) -> list[str]:
-    rows = "OLD" if event == "delete" else "NEW"
-    values = {"name": name, "event": event, "table": one.table, "rows": rows, "marks": one.marks}
+    rows, marks, before = "OLD" if event == "delete" else "NEW", one.marks, ""
+    if event == "update" and one.table in UNSEEN:
+        column = UNSEEN[one.table]
+        differs = f"to_jsonb(c) - '{column}' <> to_jsonb(b) - '{column}'"
+        told = f"(SELECT c.* FROM changed c JOIN before b ON b.id = c.id WHERE {differs})"  # noqa: S608
+        marks, before = marks.replace("FROM changed", f"FROM {told} AS changed"), " OLD TABLE AS before"
+    values = {
+        "name": name,
+        "event": event,
+        "table": one.table,
+        "rows": rows,
+        "marks": marks,
+        "before": before,
+    }
     return [text.format(**values) for text in POSTGRES]
 
 

@@ -67,7 +67,7 @@
   let isStale = false;
   document.addEventListener("queue:answered", (event) => (isStale = isStale || event.detail.ok));
   document.addEventListener("queue:drained", () => {
-    if (!isStale) return;
+    if (!isStale || !data.parts) return;
     isStale = false;
     htmx.ajax("GET", data.parts, { target: sink, swap: "innerHTML" });
   });
