@@ -353,7 +353,8 @@ def test_a_stall_shows_on_today_and_on_the_managers_page(world: World, rep: Clie
     assert "Two working days in a row under half of the plan." in page
     team = reverse("progress:team", args=[world.team.pk])
     stalls = manager.get(team).context["stalls"]
-    assert [member.user.name for member, _stall in stalls] == ["Ren"]
+    assert len(stalls) == 1
+    assert ">Ren</a>" in stalls[0]
     # Nobody reads of a colleague's stall.
     assert "rhythm has stalled" not in rep.get(team).content.decode()
 
