@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.access import Access
 from apps.accounts.http import SignedInRequest
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, Team
 from apps.calendars.queries import today_in
 from apps.charts.burn_up import BurnUp, Fan, burn_up
 from apps.charts.conversion import ConversionBars, conversion_bars
@@ -28,7 +28,7 @@ from apps.progress.causes import Bottleneck, Cause
 from apps.progress.landing import FanDay, Landing, TeamLanding
 from apps.progress.queries import Conversion, Curve, Measure, MemberProgress, Progress, StageMeasure
 from apps.progress.wording import cause_name
-from apps.web.marks import remembered
+from apps.web.marks import PLAN, kept_for_team, remembered
 from apps.web.parts import piece
 
 
@@ -58,7 +58,12 @@ def load_progress(request: SignedInRequest, access: Access) -> Progress | None:
 
 def _load_progress(kgi: Kgi, today: date) -> Progress:
     schedule = load_schedule(kgi, min(today, kgi.end))
-    return Progress(schedule, Membership.objects.filter(team=kgi.team_id).in_team_order(), today)
+    return Progress(schedule, everybody_of(kgi.team), today)
+
+
+@kept_for_team(PLAN)
+def everybody_of(team: Team) -> list[Membership]:
+    return list(Membership.objects.filter(team=team).in_team_order())
 
 
 def shared_context(access: Access, progress: Progress) -> dict[str, Any]:
@@ -69,8 +74,14 @@ def shared_context(access: Access, progress: Progress) -> dict[str, Any]:
         "days_left": sum(progress.schedule.team_capacity[progress.elapsed :], Fraction(0)),
         "is_over": progress.today > kgi.end,
         "currency": currency_of(access, progress),
-        "kgis": Kgi.objects.of_team(access.team).running().order_by("-start")[:24],
+        "kgis": last_goals(access.team),
     }
+
+
+@kept_for_team(PLAN)
+def last_goals(team: Team) -> list[Kgi]:
+    """To choose from, of two years at the most."""
+    return list(Kgi.objects.of_team(team).running().order_by("-start")[:24])
 
 
 def currency_of(access: Access, progress: Progress) -> str:
@@ -87,12 +98,14 @@ def scale_of(access: Access, progress: Progress) -> int:
 def person_rows(
     access: Access, progress: Progress, rows: Sequence[MemberProgress], landing: TeamLanding | None
 ) -> list[SafeString]:
-    """The table's rows as text: after a log one of fifty is another."""
+    """The table's rows as text: after a log one of fifty is another. Their addresses are put together, as
+    reversing each would cost more than the row."""
     currency, goal = currency_of(access, progress), progress.schedule.kgi.pk
+    base = reverse("progress:team", args=[access.team.pk])
     return [
         piece(
             "progress/_person_row.html",
-            url=f"{_address_of(access, row.member)}?goal={goal}",
+            url=f"{base}{row.member.pk}/?goal={goal}",
             name=row.member.user.name,
             currency=currency,
             goal=row.goal,
@@ -105,20 +118,16 @@ def person_rows(
 
 
 def stall_rows(access: Access, stalls: Sequence[tuple[Membership, Stall]]) -> list[SafeString]:
+    base = reverse("progress:team", args=[access.team.pk])
     return [
         piece(
             "progress/_stall_row.html",
-            url=_address_of(access, member),
+            url=f"{base}{member.pk}/",
             name=member.user.name,
             stall=stall,
         )
         for member, stall in stalls
     ]
-
-
-def _address_of(access: Access, member: Membership) -> str:
-    """As reversed, without looking the pattern up for each of fifty."""
-    return f"{reverse('progress:team', args=[access.team.pk])}{member.pk}/"
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import TypeVar, cast
 
 from apps.accounts.models import Membership
-from apps.activity.queries import DayCount, counts_by_day, sums_by_segment
+from apps.activity.queries import DayCount, sums_by_segment
 from apps.domain.evidence import Evidence, evidence
 from apps.domain.levers import Cases
 from apps.domain.pace import attainment
@@ -18,7 +18,7 @@ from apps.funnels.models import Kpi, Segment
 from apps.goals.drafts import Stream
 from apps.goals.queries import TeamSchedule
 from apps.goals.rhythm import first_action, stall_of
-from apps.web.marks import remembered
+from apps.progress.work import work_until
 
 Made = TypeVar("Made")
 
@@ -90,34 +90,12 @@ class Progress:
         self.elapsed = schedule.index(today)
         self.members = list(members)
         self._everybody = {member.pk for member in self.members} | set(schedule.member_ids)
-        self.counts = self._counts(schedule.kgi.start, min(today, schedule.kgi.end))
-        self.counts_of: dict[int, list[DayCount]] = {}
-        sums: dict[tuple[date, int], tuple[int, int]] = {}
-        for row in self.counts:
-            self.counts_of.setdefault(row.member, []).append(row)
-            count, amount = sums.get((row.day, row.kpi), (0, 0))
-            sums[row.day, row.kpi] = (count + row.count, amount + row.amount)
-        # Of everybody together, under no member.
-        self._of_team = [DayCount(0, day, kpi, *both) for (day, kpi), both in sums.items()]
-
-    def _counts(self, first: date, last: date) -> list[DayCount]:
-        """Most of what is logged is logged today: the days before are read again only where they changed."""
-        everybody, yesterday = tuple(sorted(self._everybody)), min(last, self.today - timedelta(days=1))
-        of_today = counts_by_day(everybody, self.today, last) if last == self.today else []
-        if yesterday < first:
-            return of_today
-        before = remembered(
-            "counts",
-            self.schedule.kgi.team_id,
-            (self.schedule.kgi.pk, everybody, first, yesterday),
-            lambda: counts_by_day(everybody, first, yesterday),
-            days=(first, yesterday),
-        )
-        return before + of_today
+        self._work = work_until(schedule.kgi, self._everybody, today)
+        self.counts, self.counts_of = self._work.rows, self._work.of
 
     def _done(self, member: Membership | None, kpi: int | None) -> list[DayCount]:
         """Of one person or of the team; at one KPI or at all."""
-        rows = self._of_team if member is None else self.counts_of.get(member.pk, [])
+        rows = self._work.of_team if member is None else self.counts_of.get(member.pk, [])
         return [row for row in rows if kpi in (None, row.kpi)]
 
     def _goal_value(self, row: DayCount) -> int:
@@ -134,6 +112,9 @@ class Progress:
         return Measure(self.schedule.plan.goal, sum(planned[: self.elapsed]), actual)
 
     def goal_of(self, member: Membership) -> Measure:
+        return self.of_person("goal", member, partial(self._goal_of, member))
+
+    def _goal_of(self, member: Membership) -> Measure:
         planned = self.schedule.planned_goal.get(member.pk)
         actual = sum(self._goal_value(row) for row in self._done(member, self._goal_kpi))
         return _measure(planned, self.elapsed, actual)
