@@ -11,6 +11,7 @@ from apps.accounts.services import record_event
 from apps.domain.errors import PlanError
 from apps.goals.models import AgreementStep, Kgi, Plan, PlanShare, PlanTarget
 from apps.goals.services import latest_plan
+from apps.web.marks import remembered
 
 Kind = AgreementStep.Kind
 # What nobody has said anything about yet, and what was agreed before the numbers changed.
@@ -41,13 +42,15 @@ class Agreement:
 
 
 def load_agreements(kgi: Kgi, plan: Plan, members: Sequence[Membership]) -> list[Agreement]:
-    """Of the members who carry a part of ``plan``, in the order given. Four queries."""
+    """Of the members who carry a part of ``plan``, in the order given."""
     found = AgreementStep.objects.filter(plan__kgi=kgi, member__in=members).select_related("author")
     steps: dict[int, list[AgreementStep]] = {}
     for step in found.order_by("-pk"):
         steps.setdefault(step.member_id, []).append(step)
     plans = {plan.pk} | {step.plan_id for of_member in steps.values() for step in of_member[:1]}
-    numbers = _numbers(plans)
+    numbers = remembered(
+        "numbers of versions", kgi.team_id, tuple(sorted(plans)), lambda: _numbers(plans), is_small=True
+    )
     carriers = {member for of_plan, member in numbers if of_plan == plan.pk}
     return [
         Agreement(member, _state(plan, member, steps.get(member.pk, []), numbers), steps.get(member.pk, []))

@@ -20,6 +20,7 @@ from apps.domain.staircase import split_by_weight
 from apps.domain.workdays import days_between
 from apps.goals.models import HigherGoal, Kgi, Plan
 from apps.web.amounts import amount_text
+from apps.web.marks import PLAN, kept_for_team
 
 Span = HigherGoal.Span
 MONTHS = {Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
@@ -143,17 +144,22 @@ def _fills(node: Node, parts: Sequence[Node]) -> bool:
     return len(days) == (node.end - node.start).days + 1
 
 
-def above(kgi: Kgi) -> list[dict[str, object]]:
+@kept_for_team(PLAN)
+def _goals_of(team: Team) -> list[Node]:
+    return load_nodes(team.organization, [team])
+
+
+def above(team: Team, kgi: int) -> list[dict[str, object]]:
     """The goals that a plan is part of, the nearest first, with what stands below each."""
-    nodes = load_nodes(kgi.team.organization, [kgi.team])
+    nodes = _goals_of(team)
     by_node = {id(branch.node): branch for branch in branches(nodes)}
-    node = next(node for node in nodes if node.kgi is not None and node.kgi.pk == kgi.pk)
+    node = next(node for node in nodes if node.kgi is not None and node.kgi.pk == kgi)
     chain = []
     while parent := _parent(node, nodes):
         # The parts of a company's goal are those of all teams: here only one is known.
         if parent.team is None:
             break
-        chain.append(branch_text(by_node[id(parent)], kgi.team.organization))
+        chain.append(branch_text(by_node[id(parent)], team.organization))
         node = parent
     return chain
 

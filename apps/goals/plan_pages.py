@@ -1,5 +1,6 @@
 """The page of a plan: its tree, its people, their agreement, its versions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from apps.goals.higher import above
 from apps.goals.hours import load_fits
 from apps.goals.models import Kgi, Plan
 from apps.goals.pictures import NOTHING_KEPT, kept_numbers, picture
-from apps.goals.queries import TeamSchedule, load_period, load_schedule
+from apps.goals.queries import TeamSchedule, load_period, load_schedule, running_goals
 from apps.goals.splits import target_grid
 from apps.goals.versions import goal_text
 from apps.web.amounts import amount_text
@@ -64,6 +65,7 @@ def plan_context(
     split = split_of(current)
     period = load_period(access.team, kgi.start, kgi.end)
     drawn = picture(draft, period, currency, kept, links, split)
+    members = list(access.members())
     return {
         "kgi": kgi,
         "plan": current,
@@ -74,14 +76,14 @@ def plan_context(
         "picture": drawn,
         "lead_after": drawn.lead.after(today) if drawn.lead and kgi.start <= today <= kgi.end else None,
         "contradictions": contradictions(draft, links),
-        "fits": load_fits(schedule, list(access.members())),
-        "grid": target_grid(schedule, split, list(access.members()), currency),
+        "fits": load_fits(schedule, members),
+        "grid": target_grid(schedule, split, members, currency),
         "versions": _versions(kgi, currency),
         "begins_later": current.valid_from > max(today, kgi.start),
-        "newcomers": _newcomers(access, schedule),
-        "above": above(kgi),
-        "others": Kgi.objects.of_team(access.team).running().exclude(pk=kgi.pk).order_by("-start"),
-        **_agreement(access, kgi, current, agree_form, counter_form),
+        "newcomers": _newcomers(schedule, members) if access.can_edit else [],
+        "above": above(access.team, kgi.pk),
+        "others": [other for other in running_goals(access.team) if other.pk != kgi.pk],
+        **_agreement(access, members, kgi, current, agree_form, counter_form),
     }
 
 
@@ -99,11 +101,16 @@ def _stream_rows(kgi: Kgi, draft: Draft, currency: str) -> list[dict[str, str]]:
 
 
 def _agreement(
-    access: Access, kgi: Kgi, plan: Plan, agree_form: AgreeForm | None, counter_form: CounterForm | None
+    access: Access,
+    members: Sequence[Membership],
+    kgi: Kgi,
+    plan: Plan,
+    agree_form: AgreeForm | None,
+    counter_form: CounterForm | None,
 ) -> dict[str, Any]:
     """Who has agreed, and the forms of the one who still has to."""
     currency = access.team.organization.currency
-    agreements = load_agreements(kgi, plan, list(access.members()))
+    agreements = load_agreements(kgi, plan, members)
     mine = [one for one in agreements if access.membership and one.member.pk == access.membership.pk]
     seen = {"seen": plan.number}
     return {
@@ -120,12 +127,10 @@ def _agreement(
     }
 
 
-def _newcomers(access: Access, schedule: TeamSchedule) -> list[Membership]:
-    """Who carries targets but has no part in the plan yet, for those who can change that."""
-    if not access.can_edit:
-        return []
+def _newcomers(schedule: TeamSchedule, members: Sequence[Membership]) -> list[Membership]:
+    """Who carries targets but has no part in the plan yet."""
     shared = {share.member_id for share in schedule.plan.shares.all()}
-    carriers = Membership.objects.filter(team=access.team).carrying_targets().in_team_order()
+    carriers = [member for member in members if member.carries_targets and member.ended_at is None]
     return [member for member in carriers if member.pk not in shared]
 
 

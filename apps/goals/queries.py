@@ -52,6 +52,12 @@ def _current_kgi(team: Team, day: date) -> Kgi | None:
     )
 
 
+@kept_for_team(PLAN)
+def running_goals(team: Team) -> list[Kgi]:
+    """All that were not withdrawn, the newest first."""
+    return list(Kgi.objects.of_team(team).running().order_by("-start"))
+
+
 @dataclass(frozen=True)
 class TeamSchedule:
     """A goal spread over people and days, all versions of its plan taken together."""
@@ -116,7 +122,7 @@ def _load_schedule(kgi: Kgi, day: date, over: date) -> TeamSchedule:
     plans = list(kgi.plans.order_by("number"))
     versions = in_force(plans, day)
     # Only what is in force is read whole: a plan may have been changed hundreds of times.
-    prefetch_related_objects(versions, *parts_of_draft(), "targets", "shares")
+    prefetch_related_objects(versions, *parts_of_draft(), "targets", "shares", "rates")
     days = period_days(kgi.start, kgi.end)
     base = day_of(kgi.team, plans[0].created_at)
     calendar = load_calendar(kgi.team, days, _members(versions), base=base)

@@ -23,13 +23,16 @@ from apps.domain.evidence import Evidence
 from apps.domain.money import decimals
 from apps.domain.rhythm import Stall
 from apps.goals.models import Kgi
-from apps.goals.queries import current_kgi, load_schedule
+from apps.goals.queries import current_kgi, load_schedule, running_goals
 from apps.progress.causes import Bottleneck, Cause
 from apps.progress.landing import FanDay, Landing, TeamLanding
 from apps.progress.queries import Conversion, Curve, Measure, MemberProgress, Progress, StageMeasure
 from apps.progress.wording import cause_name
 from apps.web.marks import PLAN, kept_for_team, remembered
 from apps.web.parts import piece
+
+# To choose from: of two years, month by month.
+MOST_GOALS = 24
 
 
 def chosen_kgi(request: SignedInRequest, access: Access) -> Kgi | None:
@@ -74,14 +77,8 @@ def shared_context(access: Access, progress: Progress) -> dict[str, Any]:
         "days_left": sum(progress.schedule.team_capacity[progress.elapsed :], Fraction(0)),
         "is_over": progress.today > kgi.end,
         "currency": currency_of(access, progress),
-        "kgis": last_goals(access.team),
+        "kgis": running_goals(access.team)[:MOST_GOALS],
     }
-
-
-@kept_for_team(PLAN)
-def last_goals(team: Team) -> list[Kgi]:
-    """To choose from, of two years at the most."""
-    return list(Kgi.objects.of_team(team).running().order_by("-start")[:24])
 
 
 def currency_of(access: Access, progress: Progress) -> str:
