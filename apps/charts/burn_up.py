@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from apps.charts.figures import drawn_once, figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, plotly_objects, safe_name
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class BurnUp:
 def burn_up(chart: BurnUp) -> str:
     """Plan as a dashed step line, actual as a solid one with markers, the way ahead dotted within its
     ranges: told apart without colour."""
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
     days = [day.isoformat() for day in chart.days]
     planned = go.Scatter(
@@ -68,7 +68,7 @@ def _layout(chart: BurnUp) -> dict[str, Any]:
     axis: dict[str, Any] = {"rangemode": "tozero"}
     if chart.top:
         axis = {"range": [0, chart.top]}
-    layout: dict[str, Any] = {"template": None, "yaxis": axis}
+    layout: dict[str, Any] = {"yaxis": axis}
     if chart.small:
         layout |= {"height": 150, "showlegend": False, "margin": {"l": 44, "r": 6, "t": 6, "b": 24}}
         layout["xaxis"] = {"nticks": 3}

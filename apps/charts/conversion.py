@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.charts.figures import drawn_once, figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, plotly_objects, safe_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ConversionBars:
 @drawn_once
 def conversion_bars(chart: ConversionBars) -> str:
     """Two bars a step, the plan hatched; text on the bars carries the value. Between them the range."""
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
     # In two lines, so that labels stay level on a phone.
     steps = [f"{safe_name(before)} →<br>{safe_name(after)}" for before, after in chart.steps]
@@ -45,7 +45,7 @@ def conversion_bars(chart: ConversionBars) -> str:
         meta="actual",
     )
     traces = [planned, measured, *([_range(go, chart, steps)] if any(chart.likely) else [])]
-    layout = {"template": None, "barmode": "group", "yaxis": {"rangemode": "tozero", "ticksuffix": "%"}}
+    layout = {"barmode": "group", "yaxis": {"rangemode": "tozero", "ticksuffix": "%"}}
     return figure_json(go.Figure(traces, layout=layout))
 
 

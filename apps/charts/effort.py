@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import figure_json, plotly_objects, safe_name
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Effort:
 
 
 def effort_curve(chart: Effort) -> str:
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
     line = go.Scatter(
         x=[actions for actions, _chance in chart.course],
@@ -40,7 +40,6 @@ def effort_curve(chart: Effort) -> str:
         hoverinfo="skip",
     )
     layout = {
-        "template": None,
         "showlegend": False,
         "xaxis": {
             "type": "linear",

@@ -2,11 +2,22 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from html import escape
 from typing import Any, TypeVar
 
 Drawing = TypeVar("Drawing")
+
+
+@cache
+def plotly_objects() -> Any:
+    """Its classes, loaded when the first figure is drawn. Without its own style, of which each figure would
+    carry a copy of seven kilobytes: style comes from charts.js."""
+    import plotly.graph_objects
+    import plotly.io
+
+    plotly.io.templates.default = None
+    return plotly.graph_objects
 
 
 def safe_name(name: str) -> str:

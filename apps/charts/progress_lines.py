@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import figure_json, plotly_objects, safe_name
 
 # Told apart without colour: by dash and by marker.
 COLOURS = 5
@@ -33,7 +33,7 @@ class ProgressLines:
 
 
 def progress_lines(chart: ProgressLines) -> str:
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
     days = [day.isoformat() for day in chart.days]
     traces = [
@@ -60,7 +60,6 @@ def progress_lines(chart: ProgressLines) -> str:
             )
         )
     layout = {
-        "template": None,
         "height": 360,
         # Key results have long names: they stand below one another under the plot.
         "legend": {"orientation": "v", "y": -0.12, "yanchor": "top"},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from apps.charts.figures import figure_json, safe_name
+from apps.charts.figures import figure_json, plotly_objects, safe_name
 
 # Between light and dark, so that it shows on both.
 NEUTRAL = "rgba(128, 128, 128, 0.75)"
@@ -43,7 +43,7 @@ class RateCourse:
 
 def rate_course(chart: RateCourse) -> str:
     """Values as a line with markers, means as dashes, marks as dotted lines: told apart without colour."""
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
     traces = [
         go.Scatter(
@@ -58,7 +58,6 @@ def rate_course(chart: RateCourse) -> str:
     if chart.spans:
         traces.append(_spans(go, chart))
     layout = {
-        "template": None,
         "height": chart.height,
         "showlegend": bool(chart.spans),
         # Below: above the plot it would lie on the marks where the screen is narrow.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.charts.figures import drawn_once, figure_json, safe_name
+from apps.charts.figures import drawn_once, figure_json, plotly_objects, safe_name
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class Waterfall:
 @drawn_once
 def waterfall(chart: Waterfall) -> str:
     """From top to bottom, so that names are read level on a phone as well."""
-    import plotly.graph_objects as go
+    go = plotly_objects()
 
-    names = [chart.planned_name, *(safe_name(name) for name, _effect in chart.parts), chart.actual_name]
+    between = (name for name, _effect in chart.parts)
+    names = [safe_name(name) for name in (chart.planned_name, *between, chart.actual_name)]
     figure = go.Waterfall(
         y=names,
         x=[chart.planned, *(effect for _name, effect in chart.parts), 0],
@@ -30,7 +31,6 @@ def waterfall(chart: Waterfall) -> str:
         meta="waterfall",
     )
     layout = {
-        "template": None,
         "showlegend": False,
         "height": 60 + 32 * len(names),
         "xaxis": {"type": "linear", "tickformat": ",.0f", "nticks": 3},

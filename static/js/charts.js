@@ -20,6 +20,8 @@
 
   const layout = (own) => ({
     ...own,
+    // Labels stay what they are, also a stage that is called 1.
+    autotypenumbers: "strict",
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: css("--tblr-font-sans-serif"), size: 12, color: css("--chart-ink") },
@@ -30,7 +32,7 @@
     legend: { orientation: "h", x: 0, y: 1.14, ...own.legend },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
     xaxis: { tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", ...own.xaxis, gridcolor: css("--chart-grid"), fixedrange: true, automargin: true },
-    yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
+    yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), zerolinewidth: 2, fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 
   // Steps up and down differ by direction and by sign; the colours only repeat it.
@@ -51,7 +53,7 @@
     const names = { plan: "--chart-plan", actual: "--chart-actual" };
     const colour = css(names[trace.meta] || `--chart-${trace.meta}`);
     const marker = { ...trace.marker, color: colour };
-    if (marker.pattern) marker.pattern = { ...marker.pattern, fgcolor: css("--tblr-bg-surface") };
+    if (marker.pattern) marker.pattern = { ...marker.pattern, fillmode: "overlay", size: 10, solidity: 0.2, fgcolor: css("--tblr-bg-surface") };
     const text = trace.type === "bar" ? { textposition: "outside", cliponaxis: false, textfont: { color: css("--chart-ink") } } : {};
     const whiskers = trace.error_y ? { error_y: { ...trace.error_y, color: css("--chart-ink"), thickness: 1.5, width: 5 } } : {};
     return { ...trace, ...text, ...whiskers, line: { ...trace.line, color: colour, width: 2.5 }, marker };
