@@ -147,6 +147,23 @@ def server(*, is_durable: bool = False) -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+COPY = "copy_of_it"
+
+
+def url_of_copy(url: str) -> str:
+    return f"{url.rpartition('/')[0]}/{COPY}"
+
+
+def copy(url: str) -> None:
+    """The whole database beside itself; nobody may be connected to it."""
+    import psycopg
+
+    around, _slash, name = url.rpartition("/")
+    with psycopg.connect(f"{around}/template1", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{COPY}"')
+        connection.execute(f'CREATE DATABASE "{COPY}" TEMPLATE "{name}"')
+
+
 def main(words: list[str]) -> int:
     with server() as url:
         command = [sys.executable, "-m", "pytest", "-m", MARKS, "--ignore=tests/domain", *words]

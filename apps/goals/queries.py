@@ -80,6 +80,11 @@ class TeamSchedule:
     def draft(self) -> Draft:
         return draft_of(self.plan)
 
+    @cached_property
+    def working_days(self) -> dict[int, Fraction]:
+        """Of each member in the whole period."""
+        return {member: sum(days, Fraction(0)) for member, days in self.capacity.items()}
+
     @property
     def kpis(self) -> Sequence[Kpi]:
         return self.draft.kpis

@@ -273,8 +273,8 @@ def _stage(
 
 
 def _is_weekly(schedule: TeamSchedule, member: Membership, kpi: Kpi) -> bool:
-    capacity = sum(schedule.capacity[member.pk], Fraction(0))
-    return kpi.is_result or sum(schedule.planned[kpi.pk][member.pk]) < capacity
+    asked = sum(schedule.planned[kpi.pk][member.pk])
+    return kpi.is_result or asked < schedule.working_days[member.pk]
 
 
 def _segment(

@@ -88,8 +88,11 @@ def marks_of(team: int, since: date) -> Marks:
 def marks_of_teams(teams: Iterable[int], since: date) -> dict[int, Marks]:
     """One query for those that this look has not seen yet."""
     look = _look.get()
-    known = look.seen if look and look.is_kept else {}
     wanted = list(teams)
+    if look and not look.is_kept:
+        # While rows are locked, no more than is asked for.
+        return _read(wanted, since)
+    known = look.seen if look else {}
     missing = [team for team in wanted if team not in known or known[team].since > since]
     found = _read(missing, min(since, date.today() - LOOK_BACK)) if missing else {}  # noqa: DTZ011
     known.update(found)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests import postgres
 from tests.bench.served.load import Job, Times, Visitor, at_once, get, in_turn, post, tap
 from tests.browser.server import RealServer
 
@@ -54,6 +55,9 @@ class Bench:
             "objectives": (self.owner, f"/teams/{team}/objectives/"),
         }
 
+    def with_minimal(self) -> dict[str, tuple[Visitor, str]]:
+        return self.pages() | {"minimal": (self.owner, f"/bench/minimal/{self.facts['team']}/")}
+
     def tap(self) -> Job:
         return tap(self.facts["team"], self.facts["kpi"], date.today().isoformat())  # noqa: DTZ011 - the server's
 
@@ -78,24 +82,52 @@ def run(server: RealServer, code: str) -> dict[str, Any]:
 
 
 @contextmanager
-def running(size: Size, **environment: str) -> Iterator[Bench]:
-    server = RealServer(
-        "kpiplanner.wsgi", DJANGO_SETTINGS_MODULE="tests.bench.served.settings", **environment
-    )
+def running(size: Size, **environment: str) -> Iterator[tuple[Bench, Bench]]:
+    """The same company on two servers: with a short history, and with a hundred times as long a one."""
+    server, grown = _server(**environment), _server(**_of_a_copy(environment))
     try:
         with building(server):
             server.manage("prepare")
         # As on any day: the night has kept each team's forecast.
         made = f"build({size.reps}); grow{size.small}; from apps.notices.due import keep_due; keep_due()"
         facts = run(server, f"{made}; print('facts', json.dumps(facts({CLIENTS})))")
-        began = time.perf_counter()
-        server.start()
-        server.wait_until_up()
-        facts["cold_start_s"] = time.perf_counter() - began
-        owner, *reps = [_visitor(server.port, session) for session in facts["sessions"]]
-        yield Bench(server, facts, owner, reps)
+        _copy(server, grown)
+        more = run(grown, f"grow{size.large}; print('facts', json.dumps(facts(0)))")
+        facts["cold_start_s"] = _started(server)
+        more = facts | more | {"sessions": facts["sessions"], "cold_start_s": _started(grown)}
+        yield _bench(server, facts), _bench(grown, more)
     finally:
         server.stop()
+        grown.stop()
+
+
+def _server(**environment: str) -> RealServer:
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.served.settings"}
+    return RealServer("kpiplanner.wsgi", **settings, **environment)
+
+
+def _of_a_copy(environment: dict[str, str]) -> dict[str, str]:
+    url = environment.get("DATABASE_URL")
+    return {"DATABASE_URL": postgres.url_of_copy(url)} if url else {}
+
+
+def _copy(server: RealServer, grown: RealServer) -> None:
+    """Nobody is connected yet: files of a database may be copied."""
+    grown.copy_files_of(server)
+    if url := server.environment.get("DATABASE_URL"):
+        postgres.copy(url)
+
+
+def _started(server: RealServer) -> float:
+    began = time.perf_counter()
+    server.start()
+    server.wait_until_up()
+    return time.perf_counter() - began
+
+
+def _bench(server: RealServer, facts: dict[str, Any]) -> Bench:
+    owner, *reps = [_visitor(server.port, session) for session in facts["sessions"]]
+    return Bench(server, facts, owner, reps)
 
 
 def _visitor(port: int, session: str) -> Visitor:
@@ -105,39 +137,46 @@ def _visitor(port: int, session: str) -> Visitor:
 
 
 def measure_served(size: Size, **environment: str) -> Figures:
-    """One team of fifty, its pages and its logging; then the same with a hundred times the history."""
-    with running(size, **environment) as bench:
+    """One team of fifty, its pages and its logging; then beside the same with a hundred times the history."""
+    with running(size, **environment) as (bench, grown):
         figures: Figures = {"history_small_rows": bench.facts["rows_of_team"], "rows": bench.facts["rows"]}
         figures["cold_start_s"] = bench.facts["cold_start_s"]
-        figures |= compare_pages(bench, size) | compare_logging(bench, size) | memory(bench.server)
-        grown = run(bench.server, f"grow{size.large}; print('facts', json.dumps(facts(0)))")
-        after = each_page(bench, size)
-    figures |= {"history_large_rows": grown["rows_of_team"], "rows_large": grown["rows"]}
-    for name, kept in after.items():
-        figures[f"{name}_large_ms"] = kept.middle
+        figures |= compare_pages(bench, size) | compare_history(bench, grown, size)
+        figures |= compare_logging(bench, size) | memory(bench.server)
+    return figures | {"history_large_rows": grown.facts["rows_of_team"], "rows_large": grown.facts["rows"]}
+
+
+def compare_history(bench: Bench, grown: Bench, size: Size) -> Figures:
+    """Each page right after a log, so that what depends on logs is worked out anew, as on a working day: on
+    the two servers in turn."""
+    jobs, taps = [], []
+    names = [*bench.pages(), "minimal"]
+    for name in names:
+        for one in (bench, grown):
+            visitor, path = one.with_minimal()[name]
+            jobs.append((visitor, get(path)))
+            taps.append((one.reps[1], one.tap()))
+    found = in_turn(jobs, size.times, before=taps)
+    figures: Figures = {}
+    for name, small, large in zip(names, found[::2], found[1::2], strict=True):
+        figures |= {f"{name}_after_log_ms": small.middle, f"{name}_large_ms": large.middle}
         # The fastest of each: what a busy moment of the machine adds says nothing of history.
-        figures[f"ratio_{name}_history"] = min(kept.each) / figures[f"{name}_after_log_least_ms"]
+        figures[f"ratio_{name}_history"] = min(large.each) / min(small.each)
     # The team's page is where history could cost most; each page's own ratio stands beside it.
-    figures["ratio_history_100x"] = max(figures[f"ratio_{name}_history"] for name in after)
+    figures["ratio_history_100x"] = max(figures[f"ratio_{name}_history"] for name in bench.pages())
+    figures["ratio_team_page_after_log_over_minimal_view"] = (
+        figures["team_page_after_log_ms"] / figures["minimal_after_log_ms"]
+    )
     return figures
 
 
-def each_page(bench: Bench, size: Size) -> dict[str, Times]:
-    """After each a log, so that what depends on logs is worked out anew, as on a working day."""
-    pages = bench.pages()
-    jobs = [(visitor, get(path)) for visitor, path in pages.values()]
-    found = in_turn(jobs, size.times, between=(bench.reps[1], bench.tap()))
-    return dict(zip(pages, found, strict=True))
-
-
 def compare_pages(bench: Bench, size: Size) -> Figures:
-    """Each page as it is asked for all day, again right after a log, and beside the least for its facts."""
+    """Each page as it is asked for all day, and beside the least for its facts."""
     team, owner, pages = bench.facts["team"], bench.owner, bench.pages()
     first = {name: once(visitor, path) for name, (visitor, path) in pages.items()}
-    jobs = {name: (visitor, get(path)) for name, (visitor, path) in pages.items()}
-    jobs |= {"minimal": (owner, get(f"/bench/minimal/{team}/")), "hello": (owner, get("/bench/hello/"))}
+    jobs = {name: (visitor, get(path)) for name, (visitor, path) in bench.with_minimal().items()}
+    jobs |= {"hello": (owner, get("/bench/hello/"))}
     kept = dict(zip(jobs, in_turn(list(jobs.values()), size.times), strict=True))
-    fresh = each_page(bench, size)
     figures: Figures = {}
     for name, times in kept.items():
         figures |= {
@@ -146,15 +185,13 @@ def compare_pages(bench: Bench, size: Size) -> Figures:
             f"{name}_p99_ms": times.at(99),
         }
     for name, (visitor, path) in pages.items():
-        figures |= {f"{name}_first_ms": first[name], f"{name}_after_log_ms": fresh[name].middle}
-        figures[f"{name}_after_log_least_ms"] = min(fresh[name].each)
+        figures[f"{name}_first_ms"] = first[name]
         figures |= described(visitor, path, name)
     for name in ("team_page", "today", "plan", "organisation"):
         figures[f"{name}_sql_ms"] = bare_sql(owner, team, name)
         figures[f"ratio_{name}_over_sql"] = figures[f"{name}_ms"] / figures[f"{name}_sql_ms"]
     minimal = figures["minimal_ms"]
     figures["ratio_team_page_over_minimal_view"] = figures["team_page_ms"] / minimal
-    figures["ratio_team_page_after_log_over_minimal_view"] = figures["team_page_after_log_ms"] / minimal
     figures["ratio_organisation_over_team"] = figures["organisation_ms"] / figures["team_page_ms"]
     # Each worker has seen the page before it is timed; what the first time costs stands above.
     at_once([owner] * CLIENTS, get(pages["team_page"][1]), 0.5)

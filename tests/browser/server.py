@@ -71,6 +71,9 @@ class RealServer:
         else:
             _copy_files(made, self.home)
 
+    def copy_files_of(self, other: "RealServer") -> None:
+        _copy_files(other.home, self.home)
+
     def manage(self, *words: str) -> str:
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, check=False)

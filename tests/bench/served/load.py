@@ -104,18 +104,20 @@ def tap(team: int, kpi: int, day: str) -> Job:
     return post(f"/teams/{team}/entries/", lambda: {"id": uuid.uuid4(), "day": day, "kpi": kpi, "count": 1})
 
 
-def in_turn(
-    jobs: Sequence[tuple[Visitor, Job]], times: int, between: tuple[Visitor, Job] | None = None
-) -> list[Times]:
-    """One client; the jobs alternate, so that a busy moment of the machine meets them all. ``between`` is
-    done before each, and not timed."""
+Turn = tuple[Visitor, Job]
+
+
+def in_turn(jobs: Sequence[Turn], times: int, before: Sequence[Turn] = ()) -> list[Times]:
+    """One client; the jobs alternate, so that a busy moment of the machine meets them all. What stands in
+    ``before`` at a job's place is done before it, and not timed."""
     found = [Times() for _job in jobs]
     for visitor, job in jobs:
         job(visitor)
     for _round in range(times):
-        for (visitor, job), kept in zip(jobs, found, strict=True):
-            if between:
-                between[1](between[0])
+        for place, ((visitor, job), kept) in enumerate(zip(jobs, found, strict=True)):
+            if before:
+                first, preparation = before[place]
+                preparation(first)
             began = time.perf_counter()
             job(visitor)
             kept.each.append((time.perf_counter() - began) * 1000)
