@@ -1,5 +1,8 @@
-"""Error pages in the visitor's language. The last one needs no database."""
+"""Error pages in the visitor's language. The last two need no database."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,8 +23,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
+    """A database that is away, full or busy comes back: phones keep what was tapped and try again."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(_AWAY, status=503, headers={"Retry-After": str(WAIT)})
     return HttpResponse(_BROKEN, status=500)
 
+
+# Seconds after which asking again makes sense.
+WAIT = 5
+_AWAY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kpiplanner</title>
+<h1>One moment, please</h1><p>The database cannot be reached just now. Nothing that you logged before is
+lost, and what waits on a phone is sent later. Please try again in a moment.</p>
+<h1 lang="ja">しばらくお待ちください</h1><p lang="ja">現在データベースに接続できません。
+すでに記録した内容は失われていません。端末で送信待ちの内容は、あとで送信されます。
+少し待ってから、もう一度お試しください。</p></html>"""
 
 _BROKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kpiplanner</title>
 <h1>Something went wrong</h1><p>It is on our side, and it is written to the server's log. Nothing that

@@ -1,5 +1,4 @@
-"""`./kpi faults [logs|logs-postgresql|failover|migrations]`: long runs that break things on purpose, and what
-was left of them."""
+"""`./kpi faults [run]`: long runs that break things on purpose, and what was left of them."""
 
 import argparse
 import sys
@@ -8,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import postgres
-from tests.faults import failover, logs, migrations
+from tests.faults import disk, endurance, failover, logs, migrations
 
 
 def logs_on_sqlite(size: int) -> dict[str, float]:
@@ -30,13 +29,18 @@ RUNS: dict[str, tuple[Callable[[int], dict[str, float]], int]] = {
     "logs-postgresql": (logs_on_postgresql, 20_000),
     "failover": (failover.run, 2_000),
     "migrations": (migrations.run, 50),
+    "disk": (disk.run, 20),
+    "restarts": (endurance.restarts, 10_000),
+    "soak": (endurance.soak, 30),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./kpi faults", description=__doc__)
     parser.add_argument("run", nargs="?", choices=RUNS, help="only this one")
-    parser.add_argument("--size", type=int, help="logs to acknowledge, or kills")
+    parser.add_argument(
+        "--size", type=int, help="logs to acknowledge, kills, rounds of a full disk, requests, or minutes"
+    )
     options = parser.parse_args()
     for name in [options.run] if options.run else RUNS:
         run, size = RUNS[name]

@@ -218,7 +218,7 @@ def test_each_reader_gets_the_page_in_own_words(world: World, manager: Client) -
 OPERATIONS = ("log", "late", "undo", "rename", "plan", "leave", "role", "calendar")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(work=st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=8))
 def test_pages_say_after_any_change_what_a_process_without_memory_says(world: World, work: list[str]) -> None:
     with transaction.atomic():
