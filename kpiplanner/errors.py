@@ -2,9 +2,10 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from apps.web.outages import WAIT, is_outage
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,14 +24,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """A database that is away, full or busy comes back: phones keep what was tapped and try again."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Where the database is away, phones keep what was tapped and try again."""
+    if is_outage(sys.exc_info()[1]):
         return HttpResponse(_AWAY, status=503, headers={"Retry-After": str(WAIT)})
     return HttpResponse(_BROKEN, status=500)
 
 
-# Seconds after which asking again makes sense.
-WAIT = 5
 _AWAY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kpiplanner</title>
 <h1>One moment, please</h1><p>The database cannot be reached just now. Nothing that you logged before is
 lost, and what waits on a phone is sent later. Please try again in a moment.</p>

@@ -1,18 +1,36 @@
 """What a visitor is told when something broke."""
 
+import sqlite3
+
 import pytest
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
 
 from apps.home import views
 from tests.people import World
 
 
-@pytest.mark.parametrize("error", [OperationalError("disk is full"), InterfaceError("closed")])
+def of_sqlite(code: int) -> OperationalError:
+    cause = sqlite3.OperationalError("about the disk")
+    cause.sqlite_errorcode = code
+    error = OperationalError("about the disk")
+    error.__cause__ = cause
+    return error
+
+
+AWAY = [InterfaceError("closed"), OperationalError("no route"), of_sqlite(sqlite3.SQLITE_FULL)]
+
+
+@pytest.mark.parametrize("error", AWAY)
 def test_a_database_that_is_away_is_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    answer = _tap(world, monkeypatch, error)
+    def fail(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(views, "log_in_team", fail)
+    answer = tap(world)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     text = answer.content.decode()
     assert "try again in a moment" in text
@@ -20,17 +38,20 @@ def test_a_database_that_is_away_is_waited_for(
     assert str(error) not in text
 
 
-def test_anything_else_is_a_fault_of_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = _tap(world, monkeypatch, DatabaseError("no such column"))
-    assert answer.status_code == 500
-    assert "no such column" not in answer.content.decode()
-
-
-def _tap(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception):  # type: ignore[no-untyped-def]
+def test_a_wrong_statement_is_a_fault_of_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:
-        raise error
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing_like_it FROM accounts_team")
 
     monkeypatch.setattr(views, "log_in_team", fail)
+    answer = tap(world)
+    assert answer.status_code == 500
+    assert "nothing_like_it" not in answer.content.decode()
+
+
+def tap(world: World) -> HttpResponse:
     rep = Client(raise_request_exception=False)
     rep.force_login(world.rep)
-    return rep.post(f"/teams/{world.team.pk}/entries/", {}, headers={"HX-Request": "true"})
+    found = rep.post(f"/teams/{world.team.pk}/entries/", {}, headers={"HX-Request": "true"})
+    assert isinstance(found, HttpResponse)
+    return found

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.services import record_event, spend_links
+from apps.accounts.session_ends import begin
 
 
 def _address(request: HttpRequest | None) -> str:
@@ -22,6 +23,7 @@ def _address(request: HttpRequest | None) -> str:
 def signed_in(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Every way in passes here: password, passkey, invitation, single sign-on."""
     spend_links(user)
+    begin(request.session)
     if address := _address(request):
         UserSession.objects.create_from_request(request)
         record_event(team=None, actor=user, kind="signed_in", address=address)

@@ -14,6 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 from apps.activity.wording import SENTENCES as ACTIVITY
 from apps.domain.errors import PlanError
 from apps.okrs.wording import SENTENCES as OKRS
+from apps.web.outages import WAIT, is_outage
 from apps.web.wording import worded
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ SENTENCES = (
         "not_yours": _("Only those who manage the team log for others."),
         "member_missing": _("You carry no targets in this team: say for which member this is."),
         "not_allowed": _("This address does not take this method."),
+        "away": _("The database cannot be reached just now. Send it again in a moment."),
         "broken": _("Something went wrong here. It is noted with the number of this request."),
         "amount_not_here": _("“%(text)s” brings no amount and cannot be cancelled."),
         "amount_needs_count": _("With an amount or a cancellation the count is at least 1."),
@@ -63,6 +65,12 @@ def answer(status: int, code: str, facts: dict[str, Any] | None = None, **more: 
     return found
 
 
+def _away() -> HttpResponse:
+    found = answer(503, "away")
+    found["Retry-After"] = str(WAIT)
+    return found
+
+
 def handle(api: NinjaAPI) -> None:
     @api.exception_handler(Problem)
     def problem(request: HttpRequest, error: Problem) -> HttpResponse:
@@ -92,7 +100,7 @@ def handle(api: NinjaAPI) -> None:
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
         log.exception("API %s", request.path)
-        return answer(500, "broken")
+        return _away() if is_outage(error) else answer(500, "broken")
 
     @api.exception_handler(HttpError)
     def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -40,6 +40,8 @@ def work_until(kgi: Kgi, members: Iterable[int], today: date) -> Work:
     """In the period up to and with ``today``. Most of what is logged is logged today: the days before are
     read and summed again only where they changed."""
     everybody, last = tuple(sorted(members)), min(today, kgi.end)
+    if last < kgi.start:
+        return Work.from_rows([])
     yesterday = min(last, today - timedelta(days=1))
     of_today = Work.from_rows(counts_by_day(everybody, today, last) if last == today else [])
     if yesterday < kgi.start:

@@ -89,7 +89,7 @@ def marks_of_teams(teams: Iterable[int], since: date) -> dict[int, Marks]:
     """One query for those that this look has not seen yet."""
     look = _look.get()
     wanted = list(teams)
-    if look and not look.is_kept:
+    if wanted and look and not look.is_kept:
         # While rows are locked, no more than is asked for.
         return _read(wanted, since)
     known = look.seen if look else {}

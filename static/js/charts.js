@@ -31,7 +31,7 @@
     dragmode: false,
     legend: { orientation: "h", x: 0, y: 1.14, ...own.legend },
     hoverlabel: { bgcolor: css("--tblr-bg-surface"), font: { color: css("--chart-ink") } },
-    xaxis: { tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", ...own.xaxis, gridcolor: css("--chart-grid"), fixedrange: true, automargin: true },
+    xaxis: { tickformat: document.documentElement.lang === "ja" ? "%-m/%-d" : "%b %-d", ...own.xaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), zerolinewidth: 2, fixedrange: true, automargin: true },
     yaxis: { ...own.yaxis, gridcolor: css("--chart-grid"), zerolinecolor: css("--chart-grid"), zerolinewidth: 2, fixedrange: true, automargin: true, separatethousands: true, exponentformat: "none" },
   });
 

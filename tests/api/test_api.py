@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -376,6 +377,15 @@ def test_every_refusal_is_a_problem(world: World, rep: Program, monkeypatch: Any
     monkeypatch.setattr("apps.api.api.teams_of", broken)
     answer = rep.get("/teams")
     assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+
+
+def test_a_program_is_told_to_wait_while_the_database_is_away(rep: Program, monkeypatch: Any) -> None:
+    def away(*_args: Any) -> None:
+        raise OperationalError("no route")
+
+    monkeypatch.setattr("apps.api.api.teams_of", away)
+    answer = rep.get("/teams")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "away", "5")
 
 
 def test_cursors_of_others_break_nothing(world: World, rep: Program) -> None:

@@ -84,7 +84,7 @@ def run(server: RealServer, code: str) -> dict[str, Any]:
 @contextmanager
 def running(size: Size, **environment: str) -> Iterator[tuple[Bench, Bench]]:
     """The same company on two servers: with a short history, and with a hundred times as long a one."""
-    server, grown = _server(**environment), _server(**_of_a_copy(environment))
+    server, grown = _server(**environment), _server(**(environment | _of_a_copy(environment)))
     try:
         with building(server):
             server.manage("prepare")
@@ -93,8 +93,9 @@ def running(size: Size, **environment: str) -> Iterator[tuple[Bench, Bench]]:
         facts = run(server, f"{made}; print('facts', json.dumps(facts({CLIENTS})))")
         _copy(server, grown)
         more = run(grown, f"grow{size.large}; print('facts', json.dumps(facts(0)))")
+        more = facts | more | {"sessions": facts["sessions"]}
         facts["cold_start_s"] = _started(server)
-        more = facts | more | {"sessions": facts["sessions"], "cold_start_s": _started(grown)}
+        _started(grown)
         yield _bench(server, facts), _bench(grown, more)
     finally:
         server.stop()
@@ -147,8 +148,8 @@ def measure_served(size: Size, **environment: str) -> Figures:
 
 
 def compare_history(bench: Bench, grown: Bench, size: Size) -> Figures:
-    """Each page right after a log, so that what depends on logs is worked out anew, as on a working day: on
-    the two servers in turn."""
+    """Each page right after a log of today, as on a working day, on the two servers in turn: what rests on
+    that day is worked out anew. What the first visit takes, which reads all days, stands beside it."""
     jobs, taps = [], []
     names = [*bench.pages(), "minimal"]
     for name in names:
@@ -156,8 +157,8 @@ def compare_history(bench: Bench, grown: Bench, size: Size) -> Figures:
             visitor, path = one.with_minimal()[name]
             jobs.append((visitor, get(path)))
             taps.append((one.reps[1], one.tap()))
+    figures: Figures = {f"{name}_first_large_ms": once(*turn) for name, turn in grown.pages().items()}
     found = in_turn(jobs, size.times, before=taps)
-    figures: Figures = {}
     for name, small, large in zip(names, found[::2], found[1::2], strict=True):
         figures |= {f"{name}_after_log_ms": small.middle, f"{name}_large_ms": large.middle}
         # The fastest of each: what a busy moment of the machine adds says nothing of history.

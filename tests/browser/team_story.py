@@ -73,7 +73,7 @@ class Story:
         self.reps[name] = page
 
     def sign_in_again(self) -> None:
-        """Everybody: a session ends after thirty days."""
+        """Everybody whose sign-in has ended by itself."""
         for name, page in {"mai": self.manager, **self.reps}.items():
             page.goto("/accounts/login/")
             if "/login/" not in page.url:

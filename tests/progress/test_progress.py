@@ -7,7 +7,8 @@ from django.urls import reverse
 from apps.goals.queries import load_schedule
 from apps.progress.causes import causes_of, causes_of_team, everybody
 from apps.progress.queries import Measure, Progress, conversions
-from tests.people import START, TODAY, World, log
+from apps.web.marks import forget
+from tests.people import END, START, TODAY, World, log, make_plan
 
 
 def progress(world: World) -> Progress:
@@ -28,6 +29,17 @@ def test_team_sums_hold_everybody(world: World) -> None:
     calls = progress(world).stages()[0].measure
     assert (calls.target, calls.actual) == (300, 80)
     assert calls.expected == 120  # eight of twenty working days
+
+
+def test_a_goal_that_has_not_begun_holds_no_work(world: World, manager: Client) -> None:
+    coming = make_plan(
+        world.team, world.manager, start=END + timedelta(days=1), end=END + timedelta(days=30)
+    ).kgi
+    page = reverse("progress:rep", args=[world.team.pk, world.ren.pk]) + f"?goal={coming.pk}"
+    before = manager.get(page).context["goal"].actual
+    log(world.ren, "contract", 1, amount=100_000)
+    forget()
+    assert before == manager.get(page).context["goal"].actual == 0
 
 
 def test_shared_contract_counts_once_for_the_team(world: World) -> None:

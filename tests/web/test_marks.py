@@ -26,7 +26,16 @@ from apps.web import mark_triggers
 from apps.web.marks import LOGS, PLAN, REST, forget, marks_of, one_look, remembered
 from apps.web.models import Mark
 from tests.browser.everything import make_everything
-from tests.people import TODAY, World, log, make_objective
+from tests.people import (
+    TODAY,
+    World,
+    log,
+    make_higher_goal,
+    make_member,
+    make_objective,
+    make_plan,
+    make_user,
+)
 
 LONG_AGO = date(2000, 1, 1)
 
@@ -215,7 +224,19 @@ def test_each_reader_gets_the_page_in_own_words(world: World, manager: Client) -
     )
 
 
-OPERATIONS = ("log", "late", "undo", "rename", "plan", "leave", "role", "calendar")
+OPERATIONS = (
+    "log",
+    "late",
+    "undo",
+    "rename",
+    "plan",
+    "leave",
+    "role",
+    "calendar",
+    "member",
+    "higher",
+    "next",
+)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -227,16 +248,29 @@ def test_pages_say_after_any_change_what_a_process_without_memory_says(world: Wo
         rep.force_login(world.rep)
         for number, name in enumerate(work):
             _do(world, name, number)
-            for client, page in ((manager, "progress:team"), (rep, "home:today"), (manager, "setup:path")):
-                path = reverse(page, args=[world.team.pk])
+            for client, path in _pages(world, manager, rep):
                 warm = _said(client, path)
                 forget()
-                assert warm == _said(client, path), (name, page)
+                assert warm == _said(client, path), (name, path)
         transaction.set_rollback(True)
 
 
+def _pages(world: World, manager: Client, rep: Client) -> list[tuple[Client, str]]:
+    """Each at a first look keeps what later ones read."""
+    team = world.team.pk
+    kgi, *_others = Kgi.objects.filter(team=team).order_by("start")
+    of_ren = reverse("progress:rep", args=[team, world.ren.pk])
+    return [
+        (manager, reverse("progress:team", args=[team])),
+        (rep, reverse("home:today", args=[team])),
+        (manager, reverse("setup:path", args=[team])),
+        (manager, reverse("goals:plan", args=[team, kgi.pk])),
+        *((manager, f"{of_ren}?goal={one.pk}") for one in _others),
+    ]
+
+
 def _do(world: World, name: str, number: int) -> None:
-    kgi = Kgi.objects.get(team=world.team)
+    kgi = Kgi.objects.filter(team=world.team).order_by("start")[0]
     work: dict[str, Callable[[], object]] = {
         "log": lambda: log(world.ren, "call", number + 1),
         "late": lambda: log(world.rika, "call", 2, TODAY - timedelta(days=number + 1)),
@@ -245,6 +279,16 @@ def _do(world: World, name: str, number: int) -> None:
         "plan": lambda: load_schedule(kgi, TODAY).plan.targets.update(count=models.F("count") + number),
         "leave": lambda: world.rep.leave.create(day=TODAY + timedelta(days=number + 1)),
         "role": lambda: Team.objects.filter(pk=world.team.pk).update(name=f"Team {number}"),
+        "member": lambda: make_member(world.team, make_user(f"New-{number}"), "rep", position=number),
+        "higher": lambda: make_higher_goal(
+            world.team, world.manager, start=date(2026 - number, 4, 1), span="half"
+        ),
+        "next": lambda: make_plan(
+            world.team,
+            world.manager,
+            start=kgi.end + timedelta(days=1 + 40 * number),
+            end=kgi.end + timedelta(days=30 + 40 * number),
+        ),
         "calendar": lambda: world.team.calendars.create(country="JP", weekdays="0123"),
     }
     work[name]()

@@ -127,16 +127,19 @@ def in_turn(jobs: Sequence[Turn], times: int, before: Sequence[Turn] = ()) -> li
 
 def at_once(visitors: Sequence[Visitor], job: Job, seconds: float) -> Times:
     """Each on a connection of its own, as fast as it is answered."""
-    found, lock = Times(), threading.Lock()
+    found, lock, failures = Times(), threading.Lock(), list[BaseException]()
     end = time.perf_counter() + seconds
 
     def work(visitor: Visitor) -> None:
         twin, mine = visitor.twin(), list[float]()
-        with closing(twin.connection):
-            while time.perf_counter() < end:
-                began = time.perf_counter()
-                job(twin)
-                mine.append((time.perf_counter() - began) * 1000)
+        try:
+            with closing(twin.connection):
+                while time.perf_counter() < end:
+                    began = time.perf_counter()
+                    job(twin)
+                    mine.append((time.perf_counter() - began) * 1000)
+        except BaseException as error:  # noqa: BLE001 - raised below, in the caller's own thread
+            failures.append(error)
         with lock:
             found.each.extend(mine)
 
@@ -147,4 +150,6 @@ def at_once(visitors: Sequence[Visitor], job: Job, seconds: float) -> Times:
     for thread in threads:
         thread.join()
     found.seconds = time.perf_counter() - began
+    if failures:
+        raise failures[0]
     return found
