@@ -80,6 +80,7 @@ def test_review_resumes_where_it_was_left(world: World, manager: Client) -> None
 def test_review_step_every_step_of_every_kind_answers(world: World, manager: Client, kind: str) -> None:
     days = {"weekly": MONDAY, "start": START, "middle": date(2026, 6, 15), "end": date(2026, 6, 26)}
     with time_machine.travel("2026-06-26T03:00:00Z", tick=False):
+        manager.force_login(world.manager)
         due = find_due(world.team, kind, days[kind])
         assert due
         manager.post(reverse("reviews:review_open", args=[world.team.pk]), {"kind": kind, "day": due.day})
