@@ -1,9 +1,11 @@
 """The company in its owners' hands."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -73,6 +75,18 @@ def test_the_whole_company_closes_at_once(world: World, owner: Client) -> None:
     assert not closed.filter(team=world.other_team).exists()
     for wrong in ({"end": "2026-08-01"}, {"end": "2027-08-01"}):
         assert owner.post(at(world, "days_close"), body | wrong).status_code == 422
+
+
+def test_the_nightly_command_says_how_many_texts_went(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_reflection(world.ren, TODAY, {"did": "much", "words": "hard", "first": "Yamada"})
+    world.team.organization.keep_words_months = 3
+    world.team.organization.save()
+    with time_machine.travel(datetime.combine(TODAY + timedelta(days=100), time(3), UTC), tick=False):
+        call_command("tidy")
+        call_command("tidy")
+    assert capsys.readouterr().out == "1 texts deleted.\n0 texts deleted.\n"
 
 
 def test_words_go_when_the_company_does_not_keep_them(world: World, owner: Client) -> None:

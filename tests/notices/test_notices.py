@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -55,6 +56,16 @@ def test_the_morning_mail_says_what_for_how_much_and_what_first(world: World) ->
         assert text in body
     assert "/today/" in body
     assert sent_to(world.manager) == []
+
+
+def test_the_command_says_what_it_did(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    logged_yesterday(world)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        call_command("send_due")
+        call_command("send_due")
+    first, kept, again, kept_again = capsys.readouterr().out.split("\n")[:4]
+    assert (first, again, kept_again) == ("sent 2", "sent 0", "kept 0")
+    assert kept.startswith("kept ")
 
 
 def test_a_message_is_sent_once_however_often_it_is_asked_for(world: World) -> None:
