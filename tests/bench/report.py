@@ -23,7 +23,7 @@ AIMS = (
     ("one_insert_over_log_post", "Logs a second: session, CSRF and one INSERT over the whole log", 2.0),
     (
         "history_100x",
-        "The worst current page with 100 times the history, over itself without (fastest of each)",
+        "The worst of the five pages with 100 times the history (fastest of each)",
         1.2,
     ),
     ("organisation_over_team", "The company's page (1,000 reps in 20 teams) over the team's page", 3.0),
@@ -64,8 +64,9 @@ def _head(figures: Figures, *, quick: bool) -> str:
 Made by `./kpi bench{word} --write` on {datetime.now(UTC):%Y-%m-%d}, at commit {commit}; {machine}; {made}.
 The server (gunicorn, two workers), the clients and the database share these cores. Rows of the team's
 history: {small}, and {large} on a second server beside it; of the company: {rows}, and {all_rows}.
-Milliseconds are medians of one client over HTTP unless something else is said; only ratios carry over to
-another machine.
+Milliseconds of one client over HTTP; only ratios carry over to another machine. First: one visit after the
+start. After a log: the median, with a log before each. Again, p95, p99: nothing has changed since. Bare SQL:
+the fastest of ten, of the statement alone, which remembers nothing. kB: before packing.
 """
 
 

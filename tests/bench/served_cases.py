@@ -31,7 +31,7 @@ class Size:
     seconds: float
 
 
-# The first team: 10,000 rows, then 1,000,000. Everybody: 100,000 rows, then 10,000,000.
+# Quick: the first team 10,000 rows, and 1,000,000. In full: everybody 100,000 rows, and 10,000,000.
 QUICK = Size(1_000, (50, 25), (5_000, 25), 13, 0.8)
 FULL = Size(1_000, (25, 25), (2_500, 2_500), 60, 5.0)
 

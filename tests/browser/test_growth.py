@@ -76,6 +76,7 @@ def test_a_practice_from_its_wish_to_its_measured_effect(story: Growing) -> None
     expect(aoi.locator("main")).to_contain_text("Too early to tell")
     story.live_through(date(2026, 7, 9), date(2026, 7, 24))
     story.clock.set(at(date(2026, 7, 25)))
+    story.sign_in_again()
     aoi.goto(practice)
     expect(aoi.locator("section[aria-labelledby=effect-title]")).to_contain_text("Better than before")
     # 22 days of June: 44 of 110, and 18 of July so far: 72 of 90.
