@@ -1,6 +1,7 @@
 """`./kpi coverage`: all tests but the browser's, and what of each file they pass through.
 
-A file below the aim stands in ``BELOW`` with its reason; one that no longer needs to is to be taken out."""
+The whole has to reach 95 % (pyproject.toml), each file the floor. One below it stands in ``BELOW`` with its
+reason; one that no longer needs to is to be taken out."""
 
 import json
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-AIM = 95.0
+FLOOR = 85.0
 SERVED = "runs in the real server alone, which the browser's tests start"
 STARTED = "its tests start it as a program of its own"
 POSTGRESQL = "half of it is for PostgreSQL, where the same tests run"
@@ -19,9 +20,9 @@ BELOW = {
     "apps/setup/backup.py": POSTGRESQL,
     "apps/setup/collected.py": SERVED,
     "apps/setup/management/commands/prepare.py": SERVED,
+    "apps/setup/management/commands/restore.py": POSTGRESQL,
     "apps/web/json_lines.py": STARTED,
     "apps/web/management/commands/messages.py": "runs in `./kpi check`",
-    "apps/web/mark_triggers.py": POSTGRESQL,
     "kpiplanner/gunicorn_conf.py": SERVED,
     "kpiplanner/settings.py": "what other settings of the environment change",
     "kpiplanner/urls.py": "with single sign-on: " + SERVED,
@@ -44,11 +45,11 @@ def coverage(*words: str) -> int:
 
 
 def complaints(found: dict[str, float]) -> list[str]:
-    low = {path: per_cent for path, per_cent in found.items() if per_cent < AIM}
+    low = {path: per_cent for path, per_cent in found.items() if per_cent < FLOOR}
     new = [
         f"{path}: {per_cent:.1f} % and not in BELOW" for path, per_cent in low.items() if path not in BELOW
     ]
-    return new + [f"{path}: reaches {AIM} %, take it out of BELOW" for path in BELOW if path not in low]
+    return new + [f"{path}: reaches {FLOOR} %, take it out of BELOW" for path in BELOW if path not in low]
 
 
 def main(words: list[str]) -> int:
