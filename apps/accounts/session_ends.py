@@ -8,8 +8,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-# Without use. Django ends a session so long after it was last written, and it is written once a day.
-IDLE = timedelta(days=14)
+# The two weeks are SESSION_COOKIE_AGE: Django ends a session so long after it was last written, and in use it
+# is written once a day.
 LONGEST = timedelta(days=90)
 SINCE, USED = "since", "used"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -19,9 +19,7 @@ def begin(session: SessionBase) -> None:
     session[SINCE] = session[USED] = _today().isoformat()
 
 
-def ending_sessions(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def ending_sessions(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         session = request.session
         if SESSION_KEY in session:
