@@ -4,7 +4,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests.people import NOON, World, make_world
+from tests.kept import kept_world
+from tests.people import NOON, World
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def noon() -> Iterator[None]:
 
 @pytest.fixture
 def world(db: None, noon: None) -> World:
-    return make_world()
+    return kept_world()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Chromium against the real server. A script error, a breach of the content security policy or a
 request to another host fails the test that caused it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.browser.server import RealServer, started
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Background services of the browser would look for hosts that a closed network refuses.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# KPI_SLOW=400: every answer comes 400 ms late, so that a test that acts before the page is there fails
+# here and not on somebody's busy machine.
+SLOW = int(os.environ.get("KPI_SLOW", "0"))
 WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -63,6 +67,13 @@ class Watch:
             self.problems.append(f"request to another host: {request.url}")
 
 
+def slowed(page: Page) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    line = {"offline": False, "latency": SLOW, "downloadThroughput": -1, "uploadThroughput": -1}
+    devtools.send("Network.emulateNetworkConditions", line)
+
+
 OpenPage = Callable[..., Page]
 
 
@@ -85,6 +96,8 @@ def open_page(browser: Browser, server: RealServer) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         watch.listen(page)
+        if SLOW:
+            slowed(page)
         return page
 
     yield opened

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS, WIDTHS
 from tests.browser.server import ROOT, RealServer, started
+from tests.browser.visitors import sample_visitor
 
 
 def working_day() -> str:
@@ -51,8 +52,7 @@ def take(browser: Browser, server: RealServer, language: str) -> None:
             color_scheme="dark" if dark else "light",
         )
         page = context.new_page()
-        page.goto("/welcome/")
-        page.locator("form[action*='sign-in'] button").nth(who).click()
+        sample_visitor(page, who)
         page.goto(path)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(500)

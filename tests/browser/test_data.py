@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, axe_violations
 from tests.browser.server import RealServer
+from tests.browser.visitors import sample_visitor
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -19,8 +20,7 @@ def test_opportunities_come_in_with_stages_in_their_own_words(
     open_page: OpenPage, server: RealServer
 ) -> None:
     page = open_page("desk", "en")
-    page.goto("/welcome/")
-    page.locator("form[action*='sign-in'] button").first.click()
+    sample_visitor(page)
     day = timezone.localdate()
     rows = ["Deal,Owner,Phase,Reached on"]
     email = server.manage(

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_goals import sample
 from tests.browser.test_plans import sound
+from tests.browser.visitors import REP, sample_visitor
 
 TEAM = "/teams/1"
 
@@ -30,7 +30,7 @@ def first_number(page: Page) -> int:
 
 def test_a_plan_is_made_as_sure_as_the_manager_wants_it(open_page: OpenPage) -> None:
     manager = open_page("desk")
-    sample(manager, 0)
+    sample_visitor(manager)
     manager.goto(f"{TEAM}/plans/4/")
     card = manager.locator("section[aria-labelledby=likely-title]")
     expect(card).to_contain_text("periods like this one reach the goal")
@@ -58,7 +58,7 @@ def test_a_plan_is_made_as_sure_as_the_manager_wants_it(open_page: OpenPage) -> 
 
 def test_where_it_lands_and_what_a_contract_does_to_it(open_page: OpenPage) -> None:
     rep = open_page("phone", "ja", dark=True)
-    sample(rep, 1)
+    sample_visitor(rep, REP)
     page = f"{TEAM}/progress/2/"
     rep.goto(page)
     landing = rep.locator(".landing-line strong")
@@ -86,7 +86,7 @@ def test_where_it_lands_and_what_a_contract_does_to_it(open_page: OpenPage) -> N
 
 def test_rates_over_a_window_and_everybody_side_by_side(open_page: OpenPage) -> None:
     manager = open_page("desk", dark=True)
-    sample(manager, 0)
+    sample_visitor(manager)
     manager.goto(f"{TEAM}/progress/")
     manager.get_by_role("link", name="Rates").click()
     manager.get_by_label("Window").select_option("4")

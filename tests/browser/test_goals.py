@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, axe_violations, overflow
+from tests.browser.visitors import REP, sample_visitor
 
 # Each try mends what the hints named: (typed, letters with a gap).
 TRIES = {
@@ -35,15 +36,6 @@ def server():  # type: ignore[no-untyped-def]
     real.stop()
 
 
-def sample(page: Page, who: int) -> None:
-    page.goto("/welcome/")
-    button = page.locator("form[action='/welcome/sample/'] button")
-    if button.count():
-        button.click()
-    page.locator("form[action*='sign-in'] button").nth(who).click()
-    page.wait_for_load_state()
-
-
 def gaps(page: Page) -> str:
     return "".join(page.locator("#smart .letter.is-gap > span[aria-hidden]").all_inner_texts())
 
@@ -51,7 +43,7 @@ def gaps(page: Page) -> str:
 @pytest.mark.parametrize(("language", "width"), [("en", "desk"), ("ja", "phone")])
 def test_a_goal_is_written_badly_and_mended(open_page: OpenPage, language: str, width: str) -> None:
     page = open_page(width, language)
-    sample(page, 0)
+    sample_visitor(page)
     page.goto("/teams/1/objectives/new/")
     page.locator("[name=text]").fill("Customers ask for us by name")
     page.locator("button[name=save]").click()
@@ -92,7 +84,7 @@ def test_a_goal_is_written_badly_and_mended(open_page: OpenPage, language: str, 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_free_sentence_is_mended(open_page: OpenPage, language: str) -> None:
     page = open_page("phone", language)
-    sample(page, 1)
+    sample_visitor(page, REP)
     page.goto("/teams/1/objectives/check/")
     bad, hint, good = FREE[language]
     page.locator("[name=text]").press_sequentially(bad)
@@ -104,8 +96,8 @@ def test_a_free_sentence_is_mended(open_page: OpenPage, language: str) -> None:
 
 def test_a_key_result_moves_as_a_rep_logs(open_page: OpenPage) -> None:
     phone, desk = open_page("phone"), open_page("desk")
-    sample(phone, 1)
-    sample(desk, 0)
+    sample_visitor(phone, REP)
+    sample_visitor(desk)
     desk.goto("/teams/1/objectives/1/")
     value = desk.locator(".key-result-value strong").first
     before = int(value.inner_text().split()[0].replace(",", ""))
@@ -128,7 +120,7 @@ def test_a_key_result_moves_as_a_rep_logs(open_page: OpenPage) -> None:
 
 def test_two_tabs_save_one_objective(open_page: OpenPage) -> None:
     page = open_page("desk")
-    sample(page, 0)
+    sample_visitor(page)
     other = page.context.new_page()
     for tab in (page, other):
         tab.goto("/teams/1/objectives/1/edit/")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser import visitors
 from tests.browser.conftest import WIDTHS, OpenPage, axe_violations, overflow
 from tests.browser.server import RealServer
 
@@ -168,7 +169,5 @@ def test_pages_are_sound(open_page: OpenPage, server: RealServer, who: str, lang
     if who == "visitor":
         check(page, [*PUBLIC, invitation_path(server)], looks)
         return
-    page.goto("/welcome/")
-    page.locator("form[action*='sign-in'] button").nth(0 if who == "manager" else 1).click()
-    page.wait_for_load_state()
+    visitors.sample_visitor(page, visitors.MANAGER if who == "manager" else visitors.REP)
     check(page, MANAGER if who == "manager" else REP, looks)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, axe_violations, overflow
-from tests.browser.test_goals import sample
+from tests.browser.visitors import REP, sample_visitor
 
 TEAM = "/teams/1"
 
@@ -37,7 +37,7 @@ def next_month_plan(page: Page) -> date:
 
 def test_leave_and_half_days_move_the_numbers_of_the_days(open_page: OpenPage) -> None:
     manager = open_page("desk")
-    sample(manager, 0)
+    sample_visitor(manager)
     monday = next_month_plan(manager)
     row = manager.locator("section[aria-labelledby=targets-title] tbody tr").first.inner_text()
 
@@ -58,7 +58,7 @@ def test_leave_and_half_days_move_the_numbers_of_the_days(open_page: OpenPage) -
     assert after == row
 
     rep = open_page("phone", "ja")
-    sample(rep, 1)
+    sample_visitor(rep, REP)
     rep.goto(f"{TEAM}/plans/week/{monday}/")
     cells = {
         name[-8:]: int(rep.locator(f"[name={name}]").input_value())
@@ -76,10 +76,10 @@ def test_leave_and_half_days_move_the_numbers_of_the_days(open_page: OpenPage) -
 
 def test_a_rep_moves_load_and_the_sum_stays(open_page: OpenPage) -> None:
     manager = open_page("desk")
-    sample(manager, 0)
+    sample_visitor(manager)
     monday = next_month_plan(manager)
     rep = open_page("phone", "ja")
-    sample(rep, 1)
+    sample_visitor(rep, REP)
     rep.goto(f"{TEAM}/plans/week/{monday}/")
     first, second = (rep.locator("section.card").first.locator("input").nth(number) for number in (0, 1))
     before = int(first.input_value()), int(second.input_value())
@@ -98,8 +98,8 @@ def test_a_rep_moves_load_and_the_sum_stays(open_page: OpenPage) -> None:
 
 def test_a_rep_counters_the_manager_answers_and_both_agree(open_page: OpenPage) -> None:
     manager, rep = open_page("desk"), open_page("phone", "ja")
-    sample(manager, 0)
-    sample(rep, 1)
+    sample_visitor(manager)
+    sample_visitor(rep, REP)
     # Today reminds of it.
     rep.locator("main a[href$='#agreement']").click()
     rep.locator("#agreement summary").click()
@@ -134,7 +134,7 @@ def test_a_rep_counters_the_manager_answers_and_both_agree(open_page: OpenPage) 
 
 def test_a_change_in_the_middle_keeps_the_past_and_is_compared(open_page: OpenPage) -> None:
     page = open_page("desk")
-    sample(page, 0)
+    sample_visitor(page)
     page.goto(f"{TEAM}/plans/4/")
     weeks = page.locator("section[aria-labelledby=stairs-title] table").first.locator("tbody tr")
     before = weeks.first.inner_text()
@@ -161,7 +161,7 @@ def test_a_change_in_the_middle_keeps_the_past_and_is_compared(open_page: OpenPa
 @pytest.mark.parametrize(("language", "width"), [("en", "desk"), ("ja", "phone")])
 def test_own_rates_are_tried_and_saved(open_page: OpenPage, language: str, width: str) -> None:
     page = open_page(width, language)
-    sample(page, 0)
+    sample_visitor(page)
     page.goto(f"{TEAM}/plans/4/rates/")
     sound(page)
     page.locator("a[href$='/rates/2/']").click()
@@ -177,7 +177,7 @@ def test_own_rates_are_tried_and_saved(open_page: OpenPage, language: str, width
 
 def test_the_plan_is_one_page_of_paper(open_page: OpenPage) -> None:
     page = open_page("desk", "ja")
-    sample(page, 0)
+    sample_visitor(page)
     page.goto(f"{TEAM}/plans/4/paper/")
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, axe_violations, overflow
 from tests.browser.server import RealServer
 from tests.browser.test_server import make_sample
+from tests.browser.visitors import sample_visitor
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -17,9 +18,7 @@ def sample(server: RealServer) -> None:
 
 def signed_in(open_page: OpenPage, width: str = "desk", language: str = "ja") -> Page:
     page = open_page(width, language)
-    page.goto("/welcome/")
-    page.locator("form[action*='sign-in'] button").first.click()
-    page.wait_for_url(re.compile("/teams/1/"))
+    sample_visitor(page)
     return page
 
 

@@ -37,6 +37,8 @@ def sees(page: Page, text: str) -> None:
 
 
 def confirm_password(page: Page) -> None:
+    """Asked for only where the sign-in lies a while back."""
+    page.locator("main").locator("[name=password], [name=name], [name=code]").first.wait_for()
     if "reauthenticate" in page.url:
         page.locator("[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()

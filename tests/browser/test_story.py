@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, overflow
+from tests.browser.visitors import REP, sample_visitor
 
 WORDS = {
     "en": {
@@ -121,9 +122,7 @@ def test_from_one_number_to_todays_calls(open_page: OpenPage, language: str) -> 
 def test_every_tap_counts_when_the_answer_is_lost(open_page: OpenPage) -> None:
     """The server stores the tap, the answer never arrives: it is sent again and counts once."""
     page = open_page("phone")
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").nth(1).click()
+    sample_visitor(page, REP)
     lost: list[str] = []
     seen: list[str] = []
 
@@ -147,9 +146,7 @@ def test_every_tap_counts_when_the_answer_is_lost(open_page: OpenPage) -> None:
 
 def test_the_plan_page_works_without_javascript(open_page: OpenPage) -> None:
     page = open_page("desk", java_script_enabled=False)
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").first.click()
+    sample_visitor(page)
     page.goto("/teams/1/plans/4/edit/")
     page.locator("[name=goal]").fill("3,000,000")
     page.get_by_role("button", name="Recalculate").click()
@@ -160,9 +157,7 @@ def test_the_plan_page_works_without_javascript(open_page: OpenPage) -> None:
 
 def test_an_ambiguous_rate_is_settled_by_one_click(open_page: OpenPage) -> None:
     page = open_page("phone")
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").first.click()
+    sample_visitor(page)
     page.goto("/teams/1/plans/4/edit/")
     page.locator("[name^=rate_]").last.fill("25")
     expect(page.locator("#picture")).to_contain_text("Which one is it?")
@@ -174,9 +169,7 @@ def test_an_ambiguous_rate_is_settled_by_one_click(open_page: OpenPage) -> None:
 def test_a_tap_is_answered_within_200_ms(open_page: OpenPage) -> None:
     """The median of ten taps, printed; the limit is generous for a busy machine."""
     page = open_page("phone")
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").nth(1).click()
+    sample_visitor(page, REP)
     page.evaluate(
         """() => {
             window.taps = [];
@@ -198,9 +191,7 @@ def test_a_tap_is_answered_within_200_ms(open_page: OpenPage) -> None:
 
 def test_leaving_the_last_field_with_tab_saves_nothing(open_page: OpenPage) -> None:
     page = open_page("desk")
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").first.click()
+    sample_visitor(page)
     page.goto("/teams/1/plans/4/edit/")
     page.locator("[name=reason]").press_sequentially("x")
     page.keyboard.press("Tab")
@@ -212,9 +203,7 @@ def test_leaving_the_last_field_with_tab_saves_nothing(open_page: OpenPage) -> N
 
 def test_a_what_if_is_slid_kept_and_compared(open_page: OpenPage) -> None:
     page = open_page("desk")
-    page.goto("/")
-    page.get_by_role("button", name="Make the sample team").click()
-    page.locator("form[action*='sign-in'] button").first.click()
+    sample_visitor(page)
     page.goto("/teams/1/plans/4/what-if/")
     people = page.locator("[name=people]")
     before = people.input_value()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, axe_violations, overflow
 from tests.browser.server import RealServer, started
+from tests.browser.visitors import REP, sample_visitor
 
 # Every press of a person: a touch of a control, and the keys of a number pad.
 LISTEN = """() => {
@@ -26,17 +27,10 @@ def server():  # type: ignore[no-untyped-def]
     real.stop()
 
 
-def rep_page(page: Page, number: int = 1) -> Page:
-    page.goto("/")
-    page.get_by_role("button", name=re.compile("Make the sample team|サンプルチームを作る")).click()
-    page.locator("form[action*='sign-in'] button").nth(number).click()
+def rep_page(page: Page, number: int = REP) -> Page:
+    sample_visitor(page, number)
     page.goto("/teams/1/today/")
     return page
-
-
-def sign_in_as(page: Page, number: int) -> None:
-    page.goto("/welcome/")
-    page.locator("form[action*='sign-in'] button").nth(number).click()
 
 
 def add_steps(server: RealServer) -> None:
@@ -208,12 +202,12 @@ def test_another_person_on_the_device_never_sends_it(open_page: OpenPage, server
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#waiting")).to_contain_text("signed out")
     expect(page.locator("#waiting a")).to_be_visible()
-    sign_in_as(page, 2)
+    sample_visitor(page, 2)
     page.goto("/teams/1/today/")
     page.wait_for_timeout(1500)
     assert entries(server) == before
     page.context.clear_cookies()
-    sign_in_as(page, 1)
+    sample_visitor(page, REP)
     page.goto("/teams/1/today/")
     wait_for(page, 0, 20)
     assert entries(server) == before + 1

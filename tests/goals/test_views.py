@@ -314,16 +314,13 @@ EDITS = int(os.environ.get("KPI_EDITS", "15"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_update_of_a_plan_is_lost_silently(noon: None) -> None:
+def test_no_update_of_a_plan_is_lost_silently(world: World) -> None:
     """8 editors at the same time: what was saved is a version each, the rest is told. `KPI_EDITS=200` is the
     long run."""
     import threading
 
     from django.db import connection as own
 
-    from tests.people import make_world
-
-    world = make_world()
     saved: list[int] = []
     told: list[int] = []
     broken: list[int] = []

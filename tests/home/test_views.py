@@ -15,7 +15,7 @@ from apps.goals.queries import load_schedule
 from apps.home.pages import NEWEST
 from apps.home.queries import StageToday, load_today
 from tests.counting import counted_queries
-from tests.people import START, TODAY, World, log, make_signal, make_world
+from tests.people import START, TODAY, World, log, make_signal
 
 HTMX = {"HX-Request": "true"}
 
@@ -235,8 +235,7 @@ def test_a_manager_who_sells_has_a_today_page(world: World, manager: Client) -> 
     assert manager.get(reverse("home:today", args=[world.team.pk])).status_code == 200
 
 
-def test_names_with_html_and_emoji_are_shown_as_typed(db: None, noon: None) -> None:
-    world = make_world()
+def test_names_with_html_and_emoji_are_shown_as_typed(world: World) -> None:
     world.rep.name = "<b>Ren</b> 🎯"
     world.rep.save()
     client = Client()

@@ -22,7 +22,8 @@ from apps.activity.models import Entry
 from apps.domain.errors import PlanError
 from apps.setup import health
 from apps.setup.backup import KEPT, Manifest, make_backup, manifests, restore_backup, verify_sqlite
-from tests.people import NOON, World, log, make_world
+from tests.kept import kept_world
+from tests.people import NOON, World, log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON_SQLITE = pytest.mark.skipif(not settings.DATABASE_IS_SQLITE, reason="of files")
@@ -31,7 +32,7 @@ ON_SQLITE = pytest.mark.skipif(not settings.DATABASE_IS_SQLITE, reason="of files
 @pytest.fixture
 def world(db: None) -> World:
     with time_machine.travel(NOON, tick=False):
-        return make_world()
+        return kept_world()
 
 
 def restored(manifest: Manifest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
