@@ -146,10 +146,9 @@ def _adds_plainly(entry: Entry) -> bool:
 
 def _check_against_the_books(entry: Entry) -> None:
     """A slip of the thumb must not leave a day below nothing, or cancel what was never won."""
-    if entry.reverses is not None:
-        return
     if entry.count >= 0:
-        _check_share(entry)
+        if entry.reverses is None:
+            _check_share(entry)
         return
     mine = Tally.objects.filter(member_id=entry.member_id, kpi_id=entry.kpi_id, segment_id=entry.segment_id)
     if entry.kind == Entry.Kind.CORRECTION:
@@ -205,7 +204,10 @@ def _tally_row(entry: Entry, member_id: int, count: int, amount: int) -> list[st
 
 
 def undo_entry(*, entry: Entry, by: User) -> Entry:
-    """Takes an entry back by its mirror image. Undoing twice is one undo: the id follows from it."""
+    """Takes an entry back by its mirror image. Undoing twice is one undo: the id follows from it.
+
+    Raises PlanError ``below_zero`` (done), where a correction has taken it off already.
+    """
     mirror = Entry(
         id=uuid.uuid5(entry.pk, "undo"),
         team_id=entry.team_id,

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,15 +53,16 @@ def make_backup(folder: Path, now: datetime | None = None) -> Manifest:
     """A verified copy in ``folder``; old ones beyond ``KEPT`` go. Raises PlanError: ``backup_failed``
     (reason)."""
     now = now or timezone.now()
-    folder.mkdir(parents=True, exist_ok=True)
     engine = "sqlite" if settings.DATABASE_IS_SQLITE else "postgresql"
     target = folder / f"kpiplanner-{now:%Y%m%d-%H%M%S-%f}{SUFFIXES[engine]}"
     # Under another name until it is verified: what lies there under its own name can be relied on.
     unverified = target.with_suffix(".unverified")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         tables = _copy_sqlite(unverified) if engine == "sqlite" else _dump_postgresql(unverified)
     except (sqlite3.Error, subprocess.CalledProcessError, OSError) as error:
-        unverified.unlink(missing_ok=True)
+        with suppress(OSError):
+            unverified.unlink()
         raise PlanError("backup_failed", reason=_reason(error)) from error
     unverified.chmod(0o600)
     unverified.rename(target)

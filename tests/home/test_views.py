@@ -7,15 +7,16 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.activity.models import Entry
 from apps.calendars.queries import today_in
 from apps.funnels.models import Kpi
+from apps.goals.models import Kgi
 from apps.goals.queries import load_schedule
 from apps.home.pages import NEWEST
 from apps.home.queries import StageToday, load_today
 from tests.counting import counted_queries
-from tests.people import START, TODAY, World, log, make_signal
+from tests.people import START, TODAY, World, log, make_signal, make_team, make_user
 
 HTMX = {"HX-Request": "true"}
 
@@ -381,3 +382,37 @@ def test_a_day_off_names_the_next_days_numbers(world: World, time_machine: Any) 
     assert "the plan has:" in page.content.decode()
     time_machine.move_to("2026-06-15T03:00:00Z", tick=False)
     assert client.get(reverse("home:today", args=[world.team.pk])).context["tomorrows"] == []
+
+
+def test_start_leads_owners_and_strangers_to_what_they_may_see(world: World) -> None:
+    client = Client()
+    client.force_login(world.owner)
+    assert client.get("/").headers["Location"] == reverse("progress:team", args=[world.team.pk])
+    second = make_team(world.owner, "Second team")
+    second.organization = world.team.organization
+    second.save()
+    Membership.objects.filter(user=world.owner).delete()
+    assert client.get("/").headers["Location"] == reverse("home:organization", args=[second.organization_id])
+    client.force_login(make_user("Nobody"))
+    assert "You are in no team" in client.get("/").content.decode()
+
+
+def test_entry_create_from_a_page_of_yesterday_without_htmx_leads_to_today(world: World, rep: Client) -> None:
+    answer = create(rep, world, day=TODAY - timedelta(days=1), page="today")
+    assert answer.headers["Location"] == reverse("home:today", args=[world.team.pk])
+
+
+def test_a_contract_without_any_goal_is_the_last_stage_of_the_funnel(world: World, rep: Client) -> None:
+    Kgi.objects.all().delete()
+    contract = world.kpi("contract").pk
+    assert create(rep, world, HTMX, kpi=contract, count=1, amount="100").status_code == 200
+    assert Entry.objects.get().amount == 100
+
+
+def test_entry_undo_takes_off_no_more_than_there_is(world: World, rep: Client) -> None:
+    entry = log(world.ren, "call", 5)
+    log(world.ren, "call", -5)
+    path = reverse("home:entry_undo", args=[world.team.pk, entry.pk])
+    answer = rep.post(path, headers=HTMX)
+    assert answer.status_code == 409
+    assert "Only 0 were logged" in answer.content.decode()

@@ -166,6 +166,9 @@ def test_the_commands(world: World, tmp_path: Path) -> None:
     out = StringIO()
     call_command("backup", to=tmp_path, stdout=out)
     assert "verified" in out.getvalue()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CommandError, match="could not be copied"):
+        call_command("backup", to=tmp_path / "file")
     with pytest.raises(CommandError, match="say --yes"):
         call_command("restore", tmp_path / "any")
     with pytest.raises(CommandError, match="is no verified backup"):
