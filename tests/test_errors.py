@@ -6,6 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from apps.home import views
 from tests.people import World
@@ -55,3 +56,12 @@ def tap(world: World) -> HttpResponse:
     found = rep.post(f"/teams/{world.team.pk}/entries/", {}, headers={"HX-Request": "true"})
     assert isinstance(found, HttpResponse)
     return found
+
+
+def test_a_stale_page_asks_its_fragments_to_sign_in_again(world: World) -> None:
+    """The words of a whole page in place of a number would tell nobody anything."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.rep)
+    path = reverse("home:entry_create", args=[world.team.pk])
+    assert client.post(path, headers={"HX-Request": "true"}).status_code == 401
+    assert "errors/csrf.html" in [template.name for template in client.post(path).templates]

@@ -342,3 +342,75 @@ def test_what_is_no_role_is_said(world: World) -> None:
     assert person.name == "Osamu Kato"
     assert person.problem is not None
     assert person.problem.code == "role_unknown"
+
+
+def test_invitations_by_mail_are_said_to_be_on_their_way(
+    world: World, manager: Client, settings: Any
+) -> None:
+    settings.HAS_MAIL = True
+    body = {"people": "Aoi,aoi@example.com", "add": "1"}
+    page = manager.post(reverse("accounts:people_add", args=[world.team.pk]), body, follow=True)
+    assert "The invitations are on their way" in page.content.decode()
+    assert [mail.to for mail in mail.outbox] == [["aoi@example.com"]]
+
+
+def test_a_list_that_is_too_long_is_refused_beside_its_field(
+    world: World, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.accounts.roster.MOST_PEOPLE", 1)
+    body = {"people": "A,a@example.com\nB,b@example.com"}
+    answer = manager.post(reverse("accounts:people_add", args=[world.team.pk]), body)
+    assert answer.status_code == 422
+    assert "people" in answer.context["form"].errors
+
+
+def test_an_address_taken_in_the_same_moment_is_only_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list was looked at before; between the look and the writing somebody signed up with it."""
+    from apps.accounts import services
+
+    roster = read(world, "Aoi,aoi@example.com")
+    real = User.objects.create_user("aoi@example.com", "chosen-by-the-owner", name="Aoi")
+    monkeypatch.setattr(services, "compare", lambda *_what: None)
+    invitations = services.add_people(team=world.team, by=world.manager, people=roster.coming, language="en")
+    assert [invitation.member for invitation in invitations] == [None]
+    assert not Membership.objects.filter(user=real).exists()
+
+
+def test_a_colleague_with_a_password_needs_no_link(world: World) -> None:
+    from apps.accounts.services import add_people
+
+    second = make_team(world.owner, "Second team")
+    second.organization = world.team.organization
+    second.save()
+    coming = read_roster(second, pasted_rows("Ren,ren@example.com")).coming
+    assert add_people(team=second, by=world.owner, people=coming, language="en") == []
+    assert Membership.objects.filter(team=second, user=world.rep).exists()
+
+
+def test_an_address_with_an_account_is_no_new_person(world: World) -> None:
+    from apps.accounts.services import invite_member, join_as_new_person
+    from apps.domain.errors import PlanError
+
+    invitation = invite_member(team=world.team, by=world.manager, email="", role="rep", language="en")
+    with pytest.raises(PlanError, match="email_taken"):
+        join_as_new_person(
+            invitation=invitation, email="ren@example.com", password=PASSWORD, name="Ren", language="en"
+        )
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+
+
+def test_a_used_link_opens_nothing_twice(world: World, manager: Client) -> None:
+    from apps.accounts.services import accept_invitation, claim_account
+    from apps.domain.errors import PlanError
+
+    take_in(manager, world, "Aoi,aoi@example.com")
+    invitation = Invitation.objects.get(email="aoi@example.com")
+    claim_account(invitation=invitation, name="Aoi", password=PASSWORD, language="en")
+    with pytest.raises(PlanError, match="invitation_used"):
+        claim_account(invitation=invitation, name="Eve", password=PASSWORD, language="en")
+    with pytest.raises(PlanError, match="invitation_used"):
+        accept_invitation(invitation=invitation, user=world.stranger)
+    assert User.objects.get(email="aoi@example.com").name == "Aoi"

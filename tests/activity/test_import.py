@@ -175,3 +175,22 @@ def test_what_was_cancelled_on_a_day_comes_in_as_it_goes_out(world: World) -> No
     assert planned.errors == []
     sums = Entry.objects.aggregate(count=Sum("count"), amount=Sum("amount"))
     assert (sums["count"], sums["amount"]) == (1, 100_000)
+
+
+def test_command_says_what_stands_beside_from_elsewhere(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log(world.ren, "call", 5, TODAY.replace(day=9))
+    file = tmp_path / "activity.csv"
+    file.write_text(HEADER + ROW)
+    call_command("import_activity", str(file), "--team", world.team.name)
+    assert "Ren, call: 5 from elsewhere, +12 by this import" in capsys.readouterr().out
+
+
+def test_command_names_a_file_that_is_none(world: World, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no-such-file"):
+        call_command("import_activity", str(tmp_path / "no-such-file"), "--team", world.team.name)
+    broken = tmp_path / "broken.csv"
+    broken.write_text("date,member\n")
+    with pytest.raises(CommandError, match="kpi"):
+        call_command("import_activity", str(broken), "--team", world.team.name)

@@ -54,6 +54,8 @@ def test_a_passkey_signs_in_without_a_password(open_page: OpenPage) -> None:
     sees(page, "Passkeys and security keys")
     page.get_by_role("link", name="Add a key").click()
     confirm_password(page)
+    # The button is the script's.
+    page.wait_for_load_state("load")
     page.locator("[name=name]").fill("My phone")
     page.locator("[name=passwordless]").check()
     page.get_by_role("button", name="Add").click()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.charts import figures
 from apps.charts.burn_up import BurnUp, Fan, burn_up
 from apps.charts.conversion import ConversionBars, conversion_bars
 from apps.charts.effort import Effort, effort_curve
@@ -54,3 +55,24 @@ def test_a_name_is_text_to_the_page_and_to_plotly(draw: Callable[[], str]) -> No
     names = [one for one in _texts(json.loads(text)) if "Ren" in one]
     assert names
     assert all("<b>" not in name for name in names)
+
+
+def test_what_was_drawn_longest_ago_is_given_up_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "KEPT", 2)
+    drawn: list[int] = []
+
+    @figures.drawn_once
+    def draw(number: int) -> str:
+        drawn.append(number)
+        return f"drawing {number}"
+
+    assert [draw(number) for number in (1, 2, 1, 2)] == ["drawing 1", "drawing 2"] * 2
+    draw(3)
+    assert draw(1) == "drawing 1"
+    assert drawn == [1, 2, 3, 1]
+
+
+def test_the_first_visitor_finds_plotly_at_hand() -> None:
+    figures.plotly_objects.cache_clear()
+    figures.warm_up()
+    assert figures.plotly_objects.cache_info().misses == 1

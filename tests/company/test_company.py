@@ -130,3 +130,35 @@ def test_what_owners_do_is_in_the_log(world: World, owner: Client) -> None:
     page = owner.get(at(world, "company_log")).content.decode()
     assert "made somebody owner of the company" in page
     assert date(2026, 6, 10) == TODAY
+
+
+def test_an_owner_who_was_removed_meanwhile_is_led_out(
+    world: World, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was open when a colleague took the rights away; it is refused in words, not as a 404."""
+    world.team.organization.owners.add(world.manager)
+
+    def too_late(**_what: Any) -> None:
+        raise PlanError("no_longer_owner")
+
+    bodies: list[tuple[str, str, dict[str, object]]] = [
+        ("team_add", "add_team", {
+            "name": "Team C", "preset": "telephone", "time_zone": "Asia/Tokyo", "country": "JP",
+        }),
+        ("owner_add", "add_owner", {"user": world.rep.pk}),
+        ("days_close", "close_days", {"start": "2026-12-29", "end": "2026-12-30", "name": "New Year"}),
+    ]  # fmt: skip
+    for page, service, body in bodies:
+        monkeypatch.setattr(services, service, too_late)
+        answer = owner.post(at(world, page), body)
+        assert answer.headers["Location"] == "/", page
+    assert not Team.objects.filter(name="Team C").exists()
+    assert not CalendarDay.objects.exists()
+
+
+def test_an_owner_who_steps_back_leaves_the_page(world: World, owner: Client) -> None:
+    world.team.organization.owners.add(world.manager)
+    answer = owner.post(at(world, "owner_remove", world.owner.pk))
+    assert answer.headers["Location"] == "/"
+    assert list(world.team.organization.owners.all()) == [world.manager]
+    assert owner.get(at(world, "settings")).status_code == 404

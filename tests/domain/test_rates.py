@@ -148,3 +148,7 @@ def test_parse_number_never_breaks(text: str) -> None:
 )
 def test_shown(value: Fraction, text: str) -> None:
     assert shown(value) == text
+
+
+def test_an_error_shows_its_facts() -> None:
+    assert repr(PlanError("too_many_rows", largest=5)) == "PlanError('too_many_rows', {'largest': 5})"

@@ -129,6 +129,10 @@ def test_an_archive_is_read_into_a_fresh_installation_alone(world: World, tmp_pa
     assert path.stat().st_mode & 0o077 == 0
     with translation.override("en"), pytest.raises(CommandError, match="fresh installation"):
         call_command("load_team", str(path))
+    with pytest.raises(CommandError, match="There is no team 0"):
+        call_command("archive_team", "0", str(tmp_path / "other.zip"))
+    with pytest.raises(CommandError, match="no-such-file"):
+        call_command("load_team", str(tmp_path / "no-such-file"))
     empty()
     call_command("load_team", str(path), "--links")
     links = [line for line in capsys.readouterr().out.splitlines() if "/invitations/" in line]

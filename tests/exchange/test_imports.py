@@ -396,3 +396,23 @@ def test_opportunities_without_numbers_are_the_whole_of_their_days(world: World,
     write(manager, read(manager, world, text.replace("06-02", "06-01"), "deals"))
     days = Tally.objects.filter(kpi=world.kpi("call"), count__gt=0).order_by("day")
     assert [(row.day.day, row.count) for row in days] == [(1, 2), (3, 1)]
+
+
+def test_stages_that_are_not_counted_are_passed_over_for_good(world: World, manager: Client) -> None:
+    text = DEALS.replace("contract", "Lost")
+    run = read(manager, world, text, "deals")
+    post(manager, run, "read", **columns(run), **{"stage:0": "-"})
+    run.refresh_from_db()
+    assert run.unknown == {}
+    write(manager, run)
+    assert [count_of(world, code) for code in ("call", "appointment", "contract")] == [2, 1, 0]
+    assert read(manager, world, text, "deals").unknown == {}
+
+
+def test_opportunities_name_their_wrong_lines_and_pass_over_empty_ones(
+    world: World, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.activity.opportunities.TELL_EVERY", 2)
+    run = read(manager, world, DEALS + ",,,,\nC,Nobody,call,2026-06-01,\nD,Ren,call,some day,\n", "deals")
+    assert run.wrong == 2
+    assert [line for line, _code, _facts in run.problems] == [7, 8]

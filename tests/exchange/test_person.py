@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -135,6 +137,22 @@ def test_the_last_owner_and_the_last_manager_stay(world: World) -> None:
     world.team.organization.owners.set([world.viewer])
     erase_person(user=world.manager, by=world.viewer)
     assert not User.objects.get(pk=world.manager.pk).is_active
+
+
+def test_the_last_manager_of_a_company_without_owners_stays(world: World) -> None:
+    world.team.organization.owners.clear()
+    Membership.objects.filter(user=world.deactivated).delete()
+    with pytest.raises(PlanError, match="last_manager"):
+        erase_person(user=world.manager, by=world.viewer)
+    assert User.objects.get(pk=world.manager.pk).name == "Mai"
+
+
+def test_erasing_ends_what_is_signed_in(world: World, rep: Client) -> None:
+    key = rep.session.session_key
+    UserSession.objects.create(user=world.rep, ip="192.0.2.7", user_agent="a phone", session_key=key)
+    erase_person(user=world.rep, by=world.owner)
+    assert not UserSession.objects.exists()
+    assert not Session.objects.filter(session_key=key).exists()
 
 
 def test_erasing_asks_for_the_name(world: World) -> None:

@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -18,9 +19,11 @@ from openpyxl import load_workbook
 from apps.domain.rates import Rate
 from apps.exchange.workbook import FIRST_STAGE, MOST_GRADES, Layout, build
 from apps.funnels.models import Segment
+from apps.funnels.services import add_segment
 from apps.goals.drafts import Draft, Form, Grade, Split, Stream, draft_of, split_needs, split_of
 from apps.goals.models import Plan
-from tests.people import World
+from apps.goals.services import revise_plan
+from tests.people import START, World
 
 OFFICE = shutil.which("soffice")
 
@@ -231,3 +234,57 @@ def test_a_forged_token_saves_nothing(world: World, manager: Client) -> None:
     save = reverse("exchange:workbook_save", args=[world.team.pk])
     assert manager.post(save, {"token": "forged"}).status_code == 302
     assert Plan.objects.filter(kgi=world.plan.kgi_id).count() == 1
+
+
+def test_open_deals_and_a_buffer_come_back(world: World, manager: Client) -> None:
+    book = load_workbook(download(manager, world))
+    sheet, at = book.worksheets[0], Layout(4)
+    sheet[at.buffer] = 20
+    for column, value in zip("ABCD", ("a", "appointment", 10, 30), strict=True):
+        sheet[f"{column}{at.deals}"] = value
+    page = look(manager, world, book)
+    assert page.status_code == 200
+    assert {code for code, *_what in page.context["back"].changes} == {"buffer", "deals"}
+    save = reverse("exchange:workbook_save", args=[world.team.pk])
+    manager.post(save, {"token": page.context["token"]})
+    [stream] = draft_of(Plan.objects.get(kgi=world.plan.kgi_id, number=2)).streams
+    [grade] = stream.grades
+    assert (grade.name, grade.count, grade.chance_percent) == ("A", 10, 30)
+
+
+def test_open_deals_without_a_grade_or_with_one_twice_are_named(world: World, manager: Client) -> None:
+    at = Layout(4)
+    for rows in ((("?", "appointment", 10, 30),), (("A", "call", 1, 3), ("A", "meeting", 1, 3))):
+        book = load_workbook(download(manager, world))
+        for number, row in enumerate(rows):
+            for column, value in zip("ABCD", row, strict=True):
+                book.worksheets[0][f"{column}{at.deals + number}"] = value
+        answer = look(manager, world, book)
+        assert answer.status_code == 422
+        assert f"A{at.deals}" in answer.content.decode()
+
+
+def test_two_buffers_are_no_plan(world: World, manager: Client) -> None:
+    add_segment(team=world.team, by=world.owner, name="Existing")
+    draft = draft_of(world.plan)
+    existing = Segment.objects.get(team=world.team, name="Existing")
+    streams = [draft.streams[0], replace(draft.streams[0], segment=existing)]
+    revise_plan(
+        kgi=world.plan.kgi,
+        by=world.manager,
+        valid_from=START,
+        draft=replace(draft, streams=streams),
+        seen=1,
+    )
+    book = load_workbook(download(manager, world))
+    book.worksheets[1][Layout(4).buffer] = 33
+    assert "buffer" in look(manager, world, book).content.decode()
+
+
+def test_a_book_that_says_nothing_of_itself_or_lost_a_sheet_is_refused(world: World, manager: Client) -> None:
+    book = load_workbook(download(manager, world))
+    book["kpiplanner"].cell(1, 2, 99)
+    assert look(manager, world, book).status_code == 422
+    book = load_workbook(download(manager, world))
+    book.worksheets[0].title = "Renamed"
+    assert look(manager, world, book).status_code == 422

@@ -61,7 +61,12 @@ def test_a_year_is_split_by_working_days_and_season_and_sums(world: World, manag
     manager.post(path, {"span": "month", "season": " ".join(map(str, season))})
     assert HigherGoal.objects.filter(span="month").count() == 12
     assert not tree(world)[0][2]
-    for wrong in ({"span": "month", "season": "1 2"}, {"span": "century"}):
+    for wrong in (
+        {"span": "month", "season": "1 2"},
+        {"span": "month", "season": "1.5 " * 12},
+        {"span": "month", "season": "0 " * 12},
+        {"span": "century"},
+    ):
         answer = manager.post(path, wrong, follow=True)
         assert HigherGoal.objects.count() == 13
         assert answer.status_code == 200

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from apps.goals.models import Plan, PlanTarget
-from tests.people import World
+from tests.people import World, make_segment, make_signal
 
 
 @pytest.fixture
@@ -75,3 +75,23 @@ def test_what_is_wrong_is_said_with_its_line(world: World, manager: Client, text
     assert answer.status_code == 422
     assert sentence in str(answer.context["upload"].errors)
     assert Plan.objects.filter(kgi=world.plan.kgi).count() == 1
+
+
+def test_empty_lines_are_passed_over_and_long_lists_refused(
+    world: World, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.goals.target_list.MOST_TARGETS", 2)
+    cell = f"cell_{world.ren.pk}_{world.kpi('call').pk}"
+    answer = fill(world, manager, b"member,kpi,target\n , \nRen,call,200\n")
+    assert answer.context["form"].data[cell] == "200"
+    assert fill(world, manager, b"member,kpi,target\n , \nRen,call,200\n , \n").status_code == 422
+
+
+def test_what_is_not_part_of_this_plan_is_said(world: World, manager: Client) -> None:
+    """The team has it, the plan does not count it."""
+    kpi = make_signal(world.team, name="Hearing")
+    segment = make_segment(world.team, "Later")
+    text = f"member,kpi,target\nRen,{kpi.code},3\n"
+    assert "no stage of this plan" in str(fill(world, manager, text.encode()).context["upload"].errors)
+    text = f"member,kpi,target,segment\nRen,call,3,{segment.name}\n"
+    assert "no segment" in str(fill(world, manager, text.encode()).context["upload"].errors)

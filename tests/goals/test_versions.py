@@ -8,16 +8,18 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from apps.accounts.services import end_membership
 from apps.calendars.services import mark_days, take_leave
 from apps.domain.errors import PlanError
-from apps.goals.drafts import Draft, Split, draft_of
+from apps.goals.drafts import Draft, Grade, Split, draft_of
 from apps.goals.models import Plan
 from apps.goals.queries import TeamSchedule, load_schedule
 from apps.goals.services import latest_plan, revise_plan
+from apps.goals.versions import goal_text
 from apps.progress.queries import Progress
-from tests.people import END, START, TODAY, World, weighted
+from tests.people import END, START, TODAY, World, make_segment, weighted
 
 YESTERDAY = TODAY - timedelta(days=1)
 TOMORROW = TODAY + timedelta(days=1)
@@ -155,3 +157,32 @@ def test_the_plan_page_says_from_when_a_version_applies(world: World, manager: C
     revise(world, date(2026, 6, 20), goal=2_000_000)
     page = manager.get(reverse("goals:plan", args=[world.team.pk, world.plan.kgi_id])).content.decode()
     assert "This is version 2. It applies from Jun 20, 2026" in page
+
+
+def test_versions_are_compared_by_segment_deal_and_rate(world: World) -> None:
+    """The second version splits off a segment and counts open deals: each difference has its own line."""
+    first = draft_of(world.plan)
+    existing = make_segment(world.team)
+    old = replace(first.streams[0], goal=600_000, grades=[Grade("A", world.kpi("meeting").pk, 4, 50)])
+    fresh = replace(first.streams[0], segment=existing, goal=400_000)
+    revise_plan(
+        kgi=world.plan.kgi,
+        by=world.manager,
+        valid_from=TODAY,
+        draft=replace(first, streams=[old, fresh]),
+        seen=1,
+    )
+    client = Client()
+    client.force_login(world.manager)
+    page = client.get(reverse("goals:plan_versions", args=[world.team.pk, world.plan.kgi_id]))
+    rows = {row.label: (row.left, row.right) for row in page.context["groups"][0][1]}
+    assert rows["Existing customers: Goal"][1] == "¥400,000"
+    assert [pair for label, pair in rows.items() if "grade A" in label] == [("–", "4 × 50%")]
+
+
+def test_a_goal_of_contracts_is_said_in_contracts(world: World) -> None:
+    kgi = world.plan.kgi
+    with translation.override("en"):
+        assert goal_text(kgi, 1_000, "JPY") == "¥1,000"
+        kgi.counts = "contracts"
+        assert goal_text(kgi, 1_000, "JPY") == "1,000 contracts"

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -285,3 +286,13 @@ def test_today_tells_of_a_note_until_it_is_answered(world: World, rep: Client, m
     assert "Mai has written you a note" in rep.get(today).content.decode()
     rep.post(note, {"text": "Gladly"})
     assert "has written you a note" not in rep.get(today).content.decode()
+
+
+def test_the_course_marks_where_a_practice_ended(world: World, rep: Client) -> None:
+    log_weeks(world.ren, START - timedelta(weeks=4), 12, 12, 40)
+    practice = make_practice(world.ren, end=START + timedelta(weeks=2))
+    with time_machine.travel("2026-07-06T03:00:00Z", tick=False):
+        client = client_of(world.rep)
+        page = client.get(url(world, "practice", practice.pk)).content.decode()
+    assert "ended" in page
+    assert "begun" in page

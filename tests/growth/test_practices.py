@@ -258,3 +258,21 @@ def test_a_manager_without_reps_is_told_who_is_missing(world: World, manager: Cl
     Membership.objects.filter(team=world.team).update(carries_targets=False)
     page = manager.get(url(world, "practice_new")).content.decode()
     assert "Nobody carries targets yet" in page
+
+
+def test_whoever_sells_no_more_practises_no_more(world: World, rep: Client) -> None:
+    practice = make_practice(world.ren)
+    world.ren.carries_targets = False
+    world.ren.save()
+    assert rep.get(url(world, "practice_edit", practice.pk)).status_code == 404
+    assert rep.post(url(world, "practice_close", practice.pk), {"lesson": "x"}).status_code == 404
+    practice.refresh_from_db()
+    assert practice.closed_at is None
+
+
+def test_a_page_that_knows_the_person_begins_with_it(world: World, manager: Client) -> None:
+    page = manager.get(url(world, "practice_new"), {"member": world.rika.pk})
+    assert page.context["form"]["members"].value() == [world.rika.pk]
+    odd = manager.get(url(world, "practice_new"), {"member": "9" * 40})
+    assert odd.status_code == 200
+    assert not odd.context["form"]["members"].value()

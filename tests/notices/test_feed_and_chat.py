@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+import urllib3
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
@@ -19,7 +20,8 @@ from apps.calendars.models import Leave
 from apps.domain.errors import PlanError
 from apps.notices.due import send_due
 from apps.notices.models import Channel, Feed, Wish
-from apps.notices.webhook import send_text, target_of
+from apps.notices.tasks import post_to_channel
+from apps.notices.webhook import Target, _Hurried, _pool, send_text, target_of
 from kpiplanner.logs import TOKEN_IN_PATH
 from tests.people import TODAY, World, log
 from tests.reviews.meetings import MONDAY
@@ -170,6 +172,8 @@ def test_a_chat_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> N
         ("ftp://example.com/x", "webhook_not_https"),
         ("https:///x", "webhook_bad_address"),
         ("https://example.com:99999/x", "webhook_bad_address"),
+        ("https://" + "\u00e4" * 70 + ".example/x", "webhook_bad_address"),
+        ("https://[2001:0:4136:e378:8000:63bf:80ff:fffe]/x", "webhook_inside"),
     ],
 )
 def test_addresses_inside_the_own_network_are_refused(url: str, code: str) -> None:
@@ -187,6 +191,17 @@ def test_a_name_with_one_address_inside_is_refused(monkeypatch: pytest.MonkeyPat
     assert refused.value.code == "webhook_inside"
     monkeypatch.setattr("apps.notices.webhook.socket.getaddrinfo", lambda *_a, **_k: rows[:1])
     assert target_of("https://two-faces.example/x").ip == "93.184.216.34"
+
+
+def test_a_name_that_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_where: Any, **_how: Any) -> None:
+        raise socket.gaierror("Name or service not known")
+
+    monkeypatch.setattr("apps.notices.webhook.socket.getaddrinfo", unknown)
+    with pytest.raises(PlanError) as refused:
+        target_of("https://no-such-host.example/x")
+    assert refused.value.code == "webhook_unknown_host"
+    assert refused.value.facts == {"host": "no-such-host.example"}
 
 
 @pytest.mark.usefixtures("allowed")
@@ -237,3 +252,17 @@ def test_report_send_posts_the_own_report_once(world: World, rep: Client) -> Non
     assert len(Chat.taken) == 2
     other = reverse("notices:report_send", args=[world.team.pk, TODAY - timedelta(days=1)])
     assert rep.post(other).status_code == 404
+
+
+def test_a_checked_address_is_met_with_the_certificate_of_its_name() -> None:
+    pool = _pool(Target(is_https=True, host="chat.example", port=443, path="/x", ip="93.184.216.34"))
+    assert pool.host == "93.184.216.34"
+    assert isinstance(pool, urllib3.HTTPSConnectionPool)
+    assert (pool.assert_hostname, pool.conn_kw["server_hostname"]) == ("chat.example", "chat.example")
+    # With a limit for the whole answer, as over plain HTTP.
+    assert issubclass(pool.ConnectionCls, _Hurried)
+
+
+def test_a_team_without_a_chat_is_told_nothing(world: World) -> None:
+    post_to_channel(world.team.pk, "Hello")
+    assert not Channel.objects.exists()

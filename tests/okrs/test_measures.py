@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from apps.calendars.services import mark_days
 from apps.okrs.measures import Measures, Standing
 from apps.okrs.models import KeyResult, Objective
 from apps.okrs.services import align_with_log, check_in
@@ -221,3 +222,22 @@ def test_queries_do_not_grow_with_key_results(world: World) -> None:
         make_key_result(goal, code, member=world.ren, end=TODAY)
     make_plan(world.other_team, world.stranger, start=date(2026, 7, 1), end=date(2026, 7, 31))
     assert queries() == few
+
+
+def test_a_typed_number_keeps_what_it_was_before(world: World) -> None:
+    key_result = make_key_result(objective(world), target=15, baseline=Decimal(4))
+    stored = KeyResult.objects.with_hand().in_order().get(pk=key_result.pk)
+    assert Measures(world.team, [stored], TODAY).before(stored) == 4
+
+
+def test_days_without_work_pass_as_days(world: World) -> None:
+    """A period that lies wholly on a closed week still goes from nothing to all."""
+    days = [TODAY + timedelta(days=number) for number in range(5)]
+    mark_days(team=world.team, by=world.manager, days=days, kind="closed", name="Moving house")
+    key_result = make_key_result(
+        make_objective(world.team, world.manager, start=days[0], end=days[-1]), "call", 10
+    )
+    stored = KeyResult.objects.with_hand().in_order().get(pk=key_result.pk)
+    measures = Measures(world.team, [stored], TODAY)
+    assert measures.pace(stored, days) == [Fraction(number, 5) for number in range(1, 6)]
+    assert measures.elapsed(stored) == Fraction(1, 5)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Membership
 from apps.activity.models import Tally
+from apps.goals.models import Kgi, Plan
 from apps.goals.queries import load_schedule
 from apps.notices.due import keep_due
 from apps.progress.backtest import NOTHING, run_backtest
@@ -20,7 +21,18 @@ from apps.progress.landing import TeamLanding, load_landing
 from apps.progress.models import Forecast
 from apps.progress.queries import Progress
 from tests.counting import counted_queries
-from tests.people import END, START, TODAY, World, default_segment, log, make_member, make_user
+from tests.people import (
+    END,
+    START,
+    TODAY,
+    World,
+    default_segment,
+    log,
+    make_member,
+    make_plan,
+    make_team,
+    make_user,
+)
 from tests.progress.evidence import past
 
 AFTER = "2026-07-01T03:00:00Z"
@@ -299,3 +311,34 @@ def test_stages_that_nobody_counts_are_passed_over(world: World) -> None:
     assert landed
     assert landed.team.expected == pytest.approx(2_000_000, rel=0.15)
     assert [kpi.code for kpi in landed.ledger.kpis] == ["call", "contract"]
+
+
+def test_the_command_asks_for_what_it_needs(world: World, noon: None) -> None:
+    with pytest.raises(CommandError, match="2 or more"):
+        call_command("backtest", team="Team A", periods=1)
+    make_team(world.owner)
+    with pytest.raises(CommandError, match="Several teams"):
+        call_command("backtest", team="Team A")
+
+
+def test_contracts_are_foretold_where_no_amounts_are_logged(world: World) -> None:
+    past(world, months=8)
+    Tally.objects.update(amount=0)
+    Plan.objects.all().delete()
+    Kgi.objects.all().delete()
+    members = list(Membership.objects.filter(team=world.team))
+    for third in run_backtest(world.team, members, TODAY).kept.thirds:
+        assert third.team
+        assert third.team.error < 0.12
+
+
+def test_past_plans_are_judged_beside_the_method(world: World) -> None:
+    """What each plan of a whole past month had asked for; a period of its own is compared with nothing."""
+    past(world, months=8)
+    with time_machine.travel("2026-04-01T00:00:00Z", tick=False):
+        make_plan(world.team, world.manager, 2_000_000, date(2026, 4, 1), date(2026, 4, 30))
+        make_plan(world.team, world.manager, 2_000_000, date(2026, 5, 1), date(2026, 5, 20))
+    members = list(Membership.objects.filter(team=world.team))
+    found = run_backtest(world.team, members, TODAY)
+    calls = [third.team for third in found.kept.thirds if third.team]
+    assert [score.plan is not None for score in calls] == [True] * 3

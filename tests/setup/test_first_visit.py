@@ -142,3 +142,27 @@ def test_prepare_prints_the_link_for_another_address(
     call_command("prepare", "--greet")
     key = (Path(settings.VAR_DIR) / "first-visit-key").read_text()
     assert f"/welcome/?key={key}" in capsys.readouterr().out
+
+
+def test_the_second_to_start_at_once_is_led_to_the_first_ones_page(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both had the form open; the installation belongs to whoever was faster."""
+    visitor.post(reverse("setup:team_start"), FIRST)
+    monkeypatch.setattr("apps.setup.views._guard", lambda _request: None)
+    second = Client().post(reverse("setup:team_start"), FIRST | {"email": "eve@example.com"})
+    assert second.headers["Location"] == "/"
+    assert Organization.objects.count() == 1
+    taken = Client().post(reverse("setup:team_start"), FIRST)
+    assert taken.status_code == 422
+    assert "email" in taken.context["form"].errors
+
+
+def test_the_sample_is_made_once(visitor: Client, settings: Any) -> None:
+    visitor.post(reverse("setup:sample_start"))
+    visitor.post(reverse("setup:sample_start"))
+    assert Team.objects.count() == 1
+    rep = Membership.objects.filter(role="rep").first()
+    assert rep
+    settings.SAMPLE = False
+    assert visitor.post(reverse("setup:sample_sign_in", args=[rep.pk])).status_code == 404

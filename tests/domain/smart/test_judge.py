@@ -178,3 +178,10 @@ def test_judge_never_breaks(text: str) -> None:
 )
 def test_judge_answers_long_and_odd_input(text: str) -> None:
     assert len(judge(text).letters) == 5
+
+
+def test_judge_reads_dates_of_the_japanese_era_and_passes_over_days_that_are_none() -> None:
+    today = date(2026, 1, 1)
+    assert judge("令和7年12月31日までに新規顧客を5社獲得する", today=today).letters["T"] == GAP
+    assert judge("令和8年3月31日までに新規顧客を5社獲得する", today=today).letters["T"] == OK
+    assert judge("2014年2月30日までに新規顧客を5社獲得する", today=today).letters["T"] == OK
