@@ -1,5 +1,6 @@
 """A person's tokens: made, shown once, ended."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,8 +38,13 @@ def token_make(request: SignedInRequest) -> HttpResponse:
         # The address that stands in the bar after the form.
         return redirect("connections:tokens")
     form = _form(request)
-    if not form.is_valid():
-        return _page(request, form)
+    return _made(request, form) if form.is_valid() else _page(request, form)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _made(request: SignedInRequest, form: TokenForm) -> HttpResponse:
+    """A token outlives the sign-in, so whoever found a device open must not make one. Once the password is
+    typed, the form that waited for it is taken up again."""
     _token, secret = make_token(user=request.user, **form.cleaned_data)
     # In this answer alone: a redirect would have to keep it somewhere.
     answer = _page(request, _form(request, fresh=True), secret)
