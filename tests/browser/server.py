@@ -133,13 +133,13 @@ def started(**environment: str) -> RealServer:
 class MovedClock:
     """The real server on a clock that a test moves."""
 
-    def __init__(self, moment: str) -> None:
+    def __init__(self, moment: str, workers: int = 1) -> None:
         self.file = Path(tempfile.mkdtemp(prefix="kpi-clock-")) / "now"
         self.set(moment)
         self.server = RealServer(
             "tests.browser.clocked:application",
             KPI_TEST_CLOCK=str(self.file),
-            WEB_WORKERS="1",
+            WEB_WORKERS=str(workers),
             WEB_THREADS="1",
             # The worker's sign of life is read from the moved clock: nobody is to be killed for it.
             GUNICORN_CMD_ARGS="--timeout 0",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import postgres
-from tests.faults import disk, endurance, failover, logs, migrations
+from tests.faults import clock, disk, endurance, failover, logs, migrations
 
 
 def logs_on_sqlite(size: int) -> dict[str, float]:
@@ -28,6 +28,7 @@ def logs_on_postgresql(size: int) -> dict[str, float]:
 RUNS: dict[str, tuple[Callable[[int], dict[str, float]], int]] = {
     "logs": (logs_on_sqlite, 20_000),
     "logs-postgresql": (logs_on_postgresql, 20_000),
+    "clock": (clock.run, 5_000),
     "failover": (failover.run, 2_000),
     "migrations": (migrations.run, 50),
     "restarts": (endurance.restarts, 10_000),
