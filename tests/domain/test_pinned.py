@@ -18,17 +18,20 @@ from apps.domain.beliefs import Belief, people_beliefs, size_of_drift, team_beli
 from apps.domain.chance import Past, chance_of_amount, chance_of_count, chance_of_rate
 from apps.domain.diagnosis import Line, why
 from apps.domain.effects import difference, phases, weeks_of
+from apps.domain.lags import delayed, usual
+from apps.domain.landing import Outcome, Record, Skill, Span, land, learn_skill, raw_forecast
 from apps.domain.lead_time import Deals, spared
 from apps.domain.levers import Cases as Tries
 from apps.domain.levers import prior_strength, reach_of_rate
 from apps.domain.need import Chain, actions_for, chance_with, crowd_actions, crowd_chance
 from apps.domain.odds import Odds
 from apps.domain.options import Factor, Work, options
-from apps.domain.outlook import blocks
+from apps.domain.outlook import blocks, in_time, learn_lags, rates_of, under_way
 from apps.domain.periods import fiscal_place, fiscal_start, parts_of
 from apps.domain.prices import Price, money_reached, price_of, wanted
 from apps.domain.several import Strand, actions_for_all, chance_of_all
 from apps.domain.smart.judge import LOOSE, MOVES, WEAK, Context, judge
+from apps.domain.staircase import replan, split_by_weight, split_over_time, spread
 from apps.domain.turns import find_turn
 from tests.domain.smart.test_judge import GOALS
 
@@ -50,6 +53,12 @@ AFTER = [Cases(16, 40), Cases(18, 41), Cases(11, 36)]
 PERSON = Tries(30, 120)
 TEAM = [Tries(30, 120), Tries(55, 130), Tries(20, 110), Tries(4, 9)]
 MONTHS = [Tries(8, 40), Tries(14, 41), Tries(8, 39)]
+BEFORE_NOW = {1: [4, 0, 3, 0, 3], 2: [0, 1, 4, 4, 3], 3: [2, 2, 2, 0, 2]}
+THREE = {
+    1: [Fraction(1), Fraction(1), Fraction(1, 2), Fraction(0), Fraction(1)],
+    2: [Fraction(0), Fraction(1), Fraction(1), Fraction(1), Fraction(1)],
+    3: [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(0), Fraction(1)],
+}
 WORK = Work(
     volume=Factor(300.0, 400.0, 330.0),
     rates=[Factor(0.30, 0.0004, 0.36), Factor(0.50, 0.0009, 0.55)],
@@ -62,6 +71,31 @@ WORK = Work(
     apart=0.05,
 )
 STRANDS = [Strand(CHAIN, 200, PRICE), Strand(EVENTS, 50, Price(400.0, 0.9, 30.0))]
+
+
+# Three people, six months of 21 days and eight days of the seventh, three stages; numbers up and down.
+PEOPLE, MONTHS_BACK, MONTH, OVER = 3, 6, 21, 8
+PAST = [Span(month * MONTH, (month + 1) * MONTH) for month in range(MONTHS_BACK)]
+NOW = Span(MONTHS_BACK * MONTH, (MONTHS_BACK + 1) * MONTH)
+DAYS = NOW.first + OVER
+PLACES = np.arange(PEOPLE)[:, None, None], np.arange(DAYS)[None, :, None], np.arange(3)[None, None, :]
+COUNTS = ((PLACES[0] * 7 + PLACES[1] * 5 + PLACES[2] * 3) * 37 % 11 // (1 + 3 * PLACES[2])).astype(float)
+CAPACITY = np.where(np.arange(NOW.end) % 9 == 0, 0.5, 1.0) * np.array([[1.0], [0.6], [1.0]])
+
+
+def record(**changes: Any) -> Record:
+    lags = learn_lags(COUNTS, [3.0, None])
+    return Record(**{"counts": COUNTS, "capacity": CAPACITY, "lags": lags, "past": PAST} | changes)
+
+
+def outcomes() -> list[Outcome]:
+    """What was foretold a third into each past month, and what came."""
+    found = []
+    for span in PAST[2:]:
+        at = span.first + MONTH // 3
+        came = COUNTS[:, at : span.end, -1].sum(axis=1)
+        found.append(Outcome(raw_forecast(record().until(at), span), came))
+    return found
 
 
 HISTORY_OF_A_GOAL = [Fraction(value) for value in (90, 105, 98)]
@@ -261,6 +295,32 @@ ASKED: dict[str, list[Callable[[], Any]]] = {
             [start.isoformat(), end.isoformat()]
             for start, end in parts_of((date(2026, 4, 1), date(2026, 8, 31)), 3)
         ],
+    ],
+    "lags": [
+        lambda: [[lag.kernel[:12], lag.mean] for lag in learn_lags(COUNTS, [3.0, None])],
+        lambda: learn_lags(COUNTS, [None, 9.0])[1].kernel[:12],
+        lambda: usual(4.0).kernel[:12],
+        lambda: in_time(learn_lags(COUNTS, [3.0, None]), CAPACITY[0, DAYS:]),
+        lambda: delayed(COUNTS[:, :30, 0], (0.5, 0.3, 0.2), 33).sum(axis=1),
+    ],
+    "landing": [
+        lambda: rates_of(record()),
+        lambda: rates_of(record(), steady=True),
+        lambda: under_way(record(), NOW),
+        lambda: raw_forecast(record(), NOW),
+        lambda: raw_forecast(record(planned=np.full((PEOPLE, NOW.end - DAYS), 7.0)), NOW),
+        lambda: raw_forecast(record(counts=COUNTS[:, :, :1], lags=[]), NOW),
+        lambda: raw_forecast(record(counts=np.where(np.arange(DAYS)[:, None] > 60, COUNTS, 0.0)), NOW),
+        lambda: land(raw_forecast(record(), NOW), Skill(0.3, 1.4, 0.8)),
+        lambda: [learn_skill(outcomes(), place) for place in (0.1, 0.4, 0.9)],
+        lambda: learn_skill([], 0.4),
+    ],
+    "spread": [
+        lambda: [list(row) for row in spread({1: 17, 2: 9, 3: 0}, THREE).values()],
+        lambda: [list(row) for row in spread({1: 3, 2: 3, 3: 3}, THREE).values()],
+        lambda: split_by_weight(10, {1: Fraction(1), 2: Fraction(2), 3: Fraction(1, 2)}),
+        lambda: split_over_time(11, THREE[1]),
+        lambda: replan(BEFORE_NOW, {1: 17, 2: 9, 3: 4}, THREE, 2),
     ],
     "judge": [
         lambda: [verdict_of(text) for text, _gaps in GOALS],
