@@ -71,6 +71,7 @@ def kept_world() -> World:
     else:
         before = filled()
         world = make_world()
-        rows = {table: values for table, values in filled().items() if table not in before}
-        _kept.append(Kept(rows, world))
+        after = filled()
+        assert all(after[table] == rows for table, rows in before.items()), "the database was not empty"
+        _kept.append(Kept({table: rows for table, rows in after.items() if table not in before}, world))
     return deepcopy(_kept[0].world)

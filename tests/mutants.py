@@ -1,4 +1,4 @@
-"""`./kpi mutants [how many]`: the domain with one small change at a time, and whether a test of it notices.
+"""`./kpi mutants [how many [lot]]`: the domain with one small change at a time, and whether a test notices.
 
 mutmut makes some nine thousand such mutants; a few hundred of them, drawn by lot, tell the share that is
 noticed to a few per cent. Those that nobody noticed are printed: some say the same in other words, the others
@@ -65,13 +65,14 @@ def copied(home: Path) -> None:
 
 
 def main(words: list[str]) -> int:
-    number = int(words[0]) if words else USUAL
+    number = max(1, int(words[0])) if words else USUAL
+    lot = int(words[1]) if len(words) > 1 else random.randrange(10_000)
     with tempfile.TemporaryDirectory(prefix="kpi-mutants-") as folder:
         home = Path(folder)
         copied(home)
         mutmut(home, "run", "--max-children", "1", QUICKEST)
         every = sorted(states(home))
-        chosen = random.Random(number).sample(every, min(number, len(every)))
+        chosen = random.Random(lot).sample(every, min(number, len(every)))
         mutmut(home, "run", *chosen)
         found = states(home)
         missed = [name for name in sorted(chosen) if found[name] not in ("killed", "timeout")]
@@ -79,7 +80,7 @@ def main(words: list[str]) -> int:
             print(mutmut(home, "show", name))
     noticed = 1 - len(missed) / len(chosen)
     counts = dict(Counter(found[name] for name in chosen))
-    print(f"{len(chosen)} of {len(every)} mutants, {noticed:.1%} noticed: {counts}")
+    print(f"Lot {lot}: {len(chosen)} of {len(every)} mutants, {noticed:.1%} noticed: {counts}")
     return int(noticed < FEWEST)
 
 

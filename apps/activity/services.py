@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from apps.accounts.models import Membership, Team, User
 from apps.activity.models import Entry, Tally
@@ -152,13 +152,23 @@ def _check_against_the_books(entry: Entry) -> None:
         return
     mine = Tally.objects.filter(member_id=entry.member_id, kpi_id=entry.kpi_id, segment_id=entry.segment_id)
     if entry.kind == Entry.Kind.CORRECTION:
-        done = mine.filter(day=entry.day).aggregate(done=Sum("count"))["done"] or 0
+        done = _done_on(entry)
         if done + entry.count < 0:
             raise PlanError("below_zero", done=done)
     elif entry.kind == Entry.Kind.CANCELLATION:
         won = mine.aggregate(won=Sum("count"))["won"] or 0
         if won + entry.count < 0:
             raise PlanError("nothing_to_cancel", won=won)
+
+
+def _done_on(entry: Entry) -> int:
+    """What was logged on the day, without what was cancelled on it: that was won on another."""
+    cancelled = Q(kind=Entry.Kind.CANCELLATION) | Q(reverses__kind=Entry.Kind.CANCELLATION)
+    cancelled |= Q(kind=Entry.Kind.IMPORT, count__lt=0)
+    of_day = Entry.objects.filter(
+        member_id=entry.member_id, kpi_id=entry.kpi_id, segment_id=entry.segment_id, day=entry.day
+    )
+    return of_day.exclude(cancelled).aggregate(done=Sum("count"))["done"] or 0
 
 
 def _check_share(entry: Entry) -> None:
@@ -267,6 +277,9 @@ def _kind(count: int) -> str:
 def rebuild_tallies() -> None:
     """All tallies anew from the entries."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Whoever logs waits: a tally begun between the two statements would stand in the way of ours.
+            cursor.execute("LOCK TABLE activity_tally IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM activity_tally")
         cursor.execute(
             f"INSERT INTO activity_tally (member_id, day, kpi_id, segment_id, count, amount) {ENTRY_SUMS}"

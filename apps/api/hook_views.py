@@ -2,6 +2,7 @@
 
 import uuid
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
@@ -57,8 +58,12 @@ def hook_add(request: SignedInRequest, team_id: int) -> HttpResponse:
         # The address that stands in the bar after the form.
         return redirect("connections:team", team_id)
     form = HookForm(posted(request))
-    if not form.is_valid():
-        return _page(request, access, form)
+    return _added(request, access, form) if form.is_valid() else _page(request, access, form)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _added(request: SignedInRequest, access: Access, form: HookForm) -> HttpResponse:
+    """What a team logs goes there after the sign-in has ended, as with a token."""
     hook = add_hook(team=access.team, by=request.user, **form.cleaned_data)
     # In this answer alone, as a token's.
     answer = _page(request, access, HookForm(), hook.secret)

@@ -44,7 +44,7 @@ def token_make(request: SignedInRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def _made(request: SignedInRequest, form: TokenForm) -> HttpResponse:
     """A token outlives the sign-in, so whoever found a device open must not make one. Once the password is
-    typed, the form that waited for it is taken up again."""
+    typed, the form that waited for it is taken up again. Who has no password here is not asked."""
     _token, secret = make_token(user=request.user, **form.cleaned_data)
     # In this answer alone: a redirect would have to keep it somewhere.
     answer = _page(request, _form(request, fresh=True), secret)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -191,9 +192,12 @@ def manager(world: World) -> Client:
 
 
 def test_a_hook_is_added_tested_and_removed(world: World, manager: Client, receiver: Receiver) -> None:
-    page = manager.post(
+    answer = manager.post(
         reverse("connections:hook_add", args=[world.team.pk]), {"url": receiver.url, "kinds": KINDS}
     )
+    assert urlsplit(answer.headers["Location"]).path == reverse("account_reauthenticate")
+    assert not Hook.objects.exists()
+    page: Any = manager.post(answer.headers["Location"], {"password": "right-password"})
     hook = Hook.objects.get()
     assert hook.secret in page.content.decode()
     assert page["Cache-Control"] == "no-store"

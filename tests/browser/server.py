@@ -94,7 +94,8 @@ class RealServer:
     def kill_worker(self, number: int) -> None:
         workers = self.workers()
         if workers:
-            os.kill(workers[number % len(workers)], signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(workers[number % len(workers)], signal.SIGKILL)
 
     def kill_all(self) -> None:
         """The whole server at once, without a goodbye."""

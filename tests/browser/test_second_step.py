@@ -37,7 +37,7 @@ def sees(page: Page, text: str) -> None:
 
 
 def confirm_password(page: Page) -> None:
-    """Asked for only where the sign-in lies a while back."""
+    """Asked for unless it was typed for something like this a moment ago."""
     page.locator("main").locator("[name=password], [name=name], [name=code]").first.wait_for()
     if "reauthenticate" in page.url:
         page.locator("[name=password]").fill(PASSWORD)

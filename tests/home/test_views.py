@@ -409,6 +409,20 @@ def test_a_contract_without_any_goal_is_the_last_stage_of_the_funnel(world: Worl
     assert Entry.objects.get().amount == 100
 
 
+def test_a_slip_is_undone_on_a_day_of_a_cancellation(world: World, rep: Client) -> None:
+    """The cancelled contract was won on another day: it takes nothing off what was logged on this one."""
+    log(world.ren, "contract", 1, START, amount=100)
+    log(world.ren, "contract", 1, amount=100, is_cancellation=True)
+    slip = log(world.ren, "contract", 1, amount=900)
+    path = reverse("home:entry_undo", args=[world.team.pk, slip.pk])
+    assert rep.post(path, headers=HTMX).status_code == 200
+    other = log(world.ren, "contract", 1, amount=900)
+    log(world.ren, "contract", -1)
+    assert (
+        rep.post(reverse("home:entry_undo", args=[world.team.pk, other.pk]), headers=HTMX).status_code == 409
+    )
+
+
 def test_entry_undo_takes_off_no_more_than_there_is(world: World, rep: Client) -> None:
     entry = log(world.ren, "call", 5)
     log(world.ren, "call", -5)

@@ -1,4 +1,5 @@
-"""Django's own command, but that a migration killed at any moment is done and known to be, or not done."""
+"""Django's own command, but that a migration killed at any moment is done and known to be, or not done. One
+that asks for no transaction (``atomic = False``) is left to Django; there is none."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
