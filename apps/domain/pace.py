@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 
 
 def attainment(actual: int | Fraction, target: int | Fraction) -> Fraction | None:
@@ -30,7 +30,7 @@ def requirement(
 
     ``planned`` and ``capacity`` are by day of the period; only what was done before ``first``
     counts. A shortage is spread over the capacity that is left, rounded up (doing it every day
-    is enough); a surplus spares work, rounded down. Without capacity nothing is added.
+    is enough); a surplus spares work, never more than it holds. Without capacity nothing is added.
     """
     plan = sum(planned[first : last + 1])
     share = sum(capacity[first : last + 1], Fraction(0))
@@ -38,4 +38,4 @@ def requirement(
         return Requirement(plan, 0)
     backlog = sum(planned[:first]) - done_before
     part = backlog * share / sum(capacity[first:])
-    return Requirement(plan, ceil(part) if backlog > 0 else -floor(-part))
+    return Requirement(plan, ceil(part))

@@ -18,22 +18,23 @@ from apps.domain.beliefs import Belief, people_beliefs, size_of_drift, team_beli
 from apps.domain.chance import Past, chance_of_amount, chance_of_count, chance_of_rate
 from apps.domain.diagnosis import Line, why
 from apps.domain.effects import difference, phases, weeks_of
+from apps.domain.evidence import evidence
 from apps.domain.lags import delayed, usual
 from apps.domain.landing import Outcome, Record, Skill, Span, land, learn_skill, raw_forecast
 from apps.domain.lead_time import Deals, spared
 from apps.domain.levers import Cases as Tries
 from apps.domain.levers import prior_strength, reach_of_rate
-from apps.domain.need import Chain, actions_for, chance_with, crowd_actions, crowd_chance
+from apps.domain.need import Chain, actions_for, chance_with, crowd_actions, crowd_chance, product_law
 from apps.domain.odds import Odds
-from apps.domain.options import Factor, Work, options
+from apps.domain.options import Factor, Work, cost_of_doubt, options
 from apps.domain.outlook import blocks, in_time, learn_lags, rates_of, under_way
+from apps.domain.pace import requirement
 from apps.domain.periods import fiscal_place, fiscal_start, parts_of
 from apps.domain.prices import Price, money_reached, price_of, wanted
 from apps.domain.several import Strand, actions_for_all, chance_of_all
-from apps.domain.smart.judge import LOOSE, MOVES, WEAK, Context, judge
 from apps.domain.staircase import replan, split_by_weight, split_over_time, spread
 from apps.domain.turns import find_turn
-from tests.domain.smart.test_judge import GOALS
+from tests.domain.smart.judged import JUDGED
 
 HITS = np.array([[3.0, 5, 2, 8, 6], [1, 0, 4, 2, 3], [9, 7, 8, 0, 5]])
 TRIES = np.array([[20.0, 25, 18, 30, 22], [15, 0, 20, 12, 14], [40, 35, 30, 0, 28]])
@@ -96,22 +97,6 @@ def outcomes() -> list[Outcome]:
         came = COUNTS[:, at : span.end, -1].sum(axis=1)
         found.append(Outcome(raw_forecast(record().until(at), span), came))
     return found
-
-
-HISTORY_OF_A_GOAL = [Fraction(value) for value in (90, 105, 98)]
-TARGETS = [
-    "Make 100 calls",
-    "Make 200 calls by June",
-    "Make 20 calls by June",
-    "Cut complaints from 100 to 96 in May",
-    "Cut complaints from 100 to 2",
-    "Win rate of 60% by the end of Q3",
-    "契約を2倍にする",
-    "月15件の新規アポ取得",
-    "6月末までに成約率を5%上げる",
-    "Increase bookings by 20 and reduce refunds by 8 by June",
-    "今月中に売上を10倍にする",
-]
 
 
 def numbers(found: Any) -> Any:
@@ -296,6 +281,18 @@ ASKED: dict[str, list[Callable[[], Any]]] = {
             for start, end in parts_of((date(2026, 4, 1), date(2026, 8, 31)), 3)
         ],
     ],
+    "evidence": [
+        lambda: [evidence(own, []) for own in (Tries(3, 20), Tries(30, 20), Tries(-1, 20), Tries(3, 0))],
+        lambda: evidence(Tries(3, 20), [Tries(9, 30), Tries(4, 40), Tries(-2, 9)]),
+        lambda: product_law(CHAIN.rates),
+        lambda: product_law(EVENTS.rates),
+        lambda: [cost_of_doubt(CHAIN, ((4, 1.0),), level) for level in (0.5, 0.9)],
+        lambda: cost_of_doubt(EVENTS, ((40, 1.0),), 0.8),
+    ],
+    "pace": [
+        lambda: requirement([5, 5, 5, 5], THREE[2][:4], 2, 2, 7),
+        lambda: requirement([5, 5, 5, 5], THREE[2][:4], 2, 2, 15),
+    ],
     "lags": [
         lambda: [[lag.kernel[:12], lag.mean] for lag in learn_lags(COUNTS, [3.0, None])],
         lambda: learn_lags(COUNTS, [None, 9.0])[1].kernel[:12],
@@ -322,21 +319,14 @@ ASKED: dict[str, list[Callable[[], Any]]] = {
         lambda: split_over_time(11, THREE[1]),
         lambda: replan(BEFORE_NOW, {1: 17, 2: 9, 3: 4}, THREE, 2),
     ],
-    "judge": [
-        lambda: [verdict_of(text) for text, _gaps in GOALS],
-        lambda: [verdict_of(text, history=HISTORY_OF_A_GOAL) for text in TARGETS],
-        lambda: [verdict_of("Win 5 customers by May", link=link) for link in ("", LOOSE, WEAK, MOVES)],
-        lambda: [verdict_of(text, objective="Calmer customers") for text in TARGETS],
-        lambda: verdict_of("Appointments", is_measured=True, is_named=True, period_end=date(2026, 6, 30)),
-        lambda: verdict_of("Make calls", history=HISTORY_OF_A_GOAL, target=Fraction(400)),
-        lambda: verdict_of("Win 0 to 5 customers by December 31, 2014"),
-    ],
+    "judge": JUDGED,
     "fiscal_start": [
         lambda: [fiscal_start(date(2026, month, 9), 4).isoformat() for month in (3, 4, 12)],
     ],
     "fiscal_place": [
         lambda: [
             fiscal_place((date(2026, 10, 1), date(2026, 12, 31)), 4),
+            fiscal_place((date(2026, 10, 1), date(2027, 3, 31)), 4),
             fiscal_place((date(2027, 1, 1), date(2027, 3, 31)), 4),
         ],
         lambda: [
@@ -345,11 +335,6 @@ ASKED: dict[str, list[Callable[[], Any]]] = {
         ],
     ],
 }
-
-
-def verdict_of(text: str, **known: Any) -> list[Any]:
-    verdict = judge(text, today=date(2026, 1, 1), context=Context(**known))
-    return [verdict.letters, [[one.letter, one.code, one.words, one.facts] for one in verdict.findings]]
 
 
 PINNED = Path(__file__).with_name("pinned.json")
