@@ -16,7 +16,7 @@ from apps.accounts.roster import ASKED, HERE, KNOWN, NEW, RETURNS, Roster, read_
 from apps.accounts.services import end_membership
 from apps.notices.due import messages_of
 from apps.web.tables import pasted_rows
-from tests.people import World, make_team
+from tests.people import World, make_member, make_team
 
 PASSWORD = "a-long-enough-password"
 
@@ -414,3 +414,14 @@ def test_a_used_link_opens_nothing_twice(world: World, manager: Client) -> None:
     with pytest.raises(PlanError, match="invitation_used"):
         accept_invitation(invitation=invitation, user=world.stranger)
     assert User.objects.get(email="aoi@example.com").name == "Aoi"
+
+
+def test_an_owner_who_left_as_a_rep_still_owns_and_logs_no_more(world: World) -> None:
+    member = make_member(world.team, world.owner, "rep")
+    client = Client()
+    client.force_login(world.owner)
+    today = reverse("home:today", args=[world.team.pk])
+    assert client.get(today).status_code == 200
+    end_membership(member=member, by=world.manager)
+    assert client.get(today).status_code == 403
+    assert client.get(reverse("accounts:people_add", args=[world.team.pk])).status_code == 200
