@@ -16,21 +16,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = str(Path(sys.executable).parent / "mutmut")
-PARTS = (
-    "apps",
-    "docs",
-    "kpiplanner",
-    "locale",
-    "static",
-    "templates",
-    "tests",
-    "manage.py",
-    "pyproject.toml",
-)
-SETTINGS = """
+PARTS = ["apps", "docs", "kpiplanner", "locale", "static", "templates", "tests", "manage.py"]
+SETTINGS = f"""
 [tool.mutmut]
 source_paths = ["apps/domain"]
-also_copy = ["apps", "docs", "kpiplanner", "locale", "static", "templates", "tests", "manage.py"]
+also_copy = {PARTS}
 pytest_add_cli_args_test_selection = ["tests/domain"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
 """
@@ -57,7 +47,7 @@ def states(home: Path) -> dict[str, str]:
 
 
 def copied(home: Path) -> None:
-    for part in PARTS:
+    for part in (*PARTS, "pyproject.toml"):
         source, target = ROOT / part, home / part
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
     with (home / "pyproject.toml").open("a") as file:

@@ -55,14 +55,10 @@ class Books:
         return self._new(random.choice(self.members), random.choice(self.kpis[:-1]), count)
 
     def log(self) -> None:
-        log_entry(
-            self._new(random.choice(self.members), random.choice(self.kpis[:-1]), random.randrange(1, 9))
-        )
+        log_entry(self._any(random.randrange(1, 9)))
 
     def correct(self) -> None:
-        log_entry(
-            self._new(random.choice(self.members), random.choice(self.kpis[:-1]), -random.randrange(1, 5))
-        )
+        log_entry(self._any(-random.randrange(1, 5)))
 
     def win(self) -> None:
         member, other = random.sample(self.members, 2)
